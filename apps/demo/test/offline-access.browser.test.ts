@@ -53,7 +53,7 @@ describeWithChromium("a token without a refresh token, in a browser,", () => {
     const result = await local.result();
     expect(result).toContain("Not granted: offline_access");
     expect(result).toContain("only if the user is asked: with prompt=consent");
-    await page.getByRole("link", { name: "Open the sign-in with that" }).click();
+    await page.getByRole("link", { name: "Open the sign-in with these options" }).click();
     await page.locator(".send > button").click();
     await local.sayYes();
     expect(await local.result()).not.toContain("Not granted");

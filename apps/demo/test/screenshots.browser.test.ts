@@ -40,6 +40,8 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     ["local", "/?provider=local"],
     ["oauth1", "/?provider=oauth1"],
     ["another-provider", "/targets/new"],
+    ["open-export", "/saved-runs"],
+    ["implicit", "/?provider=google&flow=implicit"],
     ["error", "/callback/google?code=x&state=x"],
   ])("fit without a run: %s", async (name, path) => {
     const { page, demo } = visit();
@@ -100,6 +102,21 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     await faults.depart(fault);
     await faults.open();
     expect(await problemsOf(name)).toEqual([]);
+  });
+
+  it("fit with the runs of a file, which are in view", async () => {
+    const { page, demo, context } = visit();
+    const exported = await context.request.get(`${demo.url}/export.json`);
+    await page.goto(`${demo.url}/saved-runs`);
+    await page.getByLabel("File").setInputFiles({
+      name: "runs.json",
+      mimeType: "application/json",
+      buffer: await exported.body(),
+    });
+    await page.getByRole("button", { name: "Open it" }).click();
+    await page.getByRole("link", { name: /CLOCK_SKEW/ }).click();
+    expect(await faults.heading()).toBe("A clock is wrong: CLOCK_SKEW");
+    expect(await problemsOf("saved-runs")).toEqual([]);
   });
 
   it("fit while a device waits", async () => {

@@ -26,10 +26,9 @@ function runOf(run: Run): object {
     heading: runHeading(run),
     fault: fault?.effect,
     values: Object.fromEntries(
-      values.entries.map(([name, value]) => [
-        name,
-        secret.has(name) ? "•••" : maskLines(name, value),
-      ]),
+      values.entries
+        .filter(([, value]) => value !== "")
+        .map(([name, value]) => [name, secret.has(name) ? "•••" : maskLines(name, value)]),
     ),
     ...(outcome && {
       outcome: {

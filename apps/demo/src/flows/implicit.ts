@@ -8,8 +8,8 @@ import { type FormValues, wrongField } from "./form-values.ts";
 import { FURTHER_PARAMETERS, scopeField } from "./grant-fields.ts";
 
 const LABELS: Readonly<Record<ImplicitType, string>> = {
-  "id_token token": "id_token token: an ID token too, which is verified",
-  token: "token: the access token alone",
+  "id_token token": "id_token token: with ID token",
+  token: "token: without",
 };
 
 function typeField({ implicitTypes }: Target): Field {

@@ -8,7 +8,7 @@ export function offlineHint({ id, offlineAccess }: AnyTarget): Piece | "" {
   return html`<p class="hint">
     ${offlineAccess.why}
     <a href="/?provider=${id}&flow=authorization-code&offline=1#request"
-      >Open the sign-in with that</a
+      >Open the sign-in with these options</a
     >
   </p>`;
 }

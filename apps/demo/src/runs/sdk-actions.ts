@@ -44,6 +44,9 @@ const isLate = ({ milliseconds = 0, status }: Exchange): boolean =>
 
 function refusal({ exchanges, cameBack }: Run): string {
   if (!cameBack) return "It refused the call before it sent anything.";
+  if (exchanges.some(hasIdToken)) {
+    return "It checked the ID token in the callback, and dropped the access token with it.";
+  }
   return exchanges.at(-1)?.failure?.startsWith("error=")
     ? "It read the error in the callback, and sent nothing."
     : "It checked the callback, and refused it before it sent anything: no code was used.";

@@ -28,6 +28,7 @@ export function flowForm(
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
     <h2>${flow.title}</h2>
     <p class="hint">${flow.teaser}</p>
+    ${refreshNotice(target, flow, visitor)}
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
     ${folded(
       "More options",
@@ -35,7 +36,7 @@ export function flowForm(
       values,
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
-    ${faultField(target, flow, values)} ${refreshNotice(target, flow, visitor)}
+    ${faultField(target, flow, values)}
     <div class="send">${sendButton(target, flow, visitor)}</div>
   </form>`;
 }

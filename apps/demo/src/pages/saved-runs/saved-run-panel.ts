@@ -39,7 +39,7 @@ function explained(error: RunError): Piece {
 }
 
 function typedIn({ values }: SavedRun): Piece | "" {
-  const filled = Object.entries(values).filter(([, value]) => value !== "");
+  const filled = Object.entries(values).filter(([name]) => name !== "fault");
   return filled.length === 0
     ? ""
     : html`<section>

@@ -11,7 +11,7 @@ export function savedRunsPage(
 ): Piece {
   return page(
     "Runs of a file",
-    html`<h1>Runs of a file</h1>
+    html`<h1 class="${shown ? "visually-hidden" : ""}">Runs of a file</h1>
       ${shown ? savedRunPanel(shown, exchange) : ""}
       ${
         shown

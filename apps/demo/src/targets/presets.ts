@@ -152,7 +152,13 @@ export const PRESETS: readonly Preset[] = [
     defaultScopes: ["openid", "profile", "email", "offline_access", "User.Read"],
     sample: "/me",
     implicitTypes: ["id_token token", "token"],
-    without: {},
+    without: {
+      "client-credentials":
+        "Microsoft gives tokens to apps within one tenant only, and this client is for the users of every tenant.",
+      "jwt-bearer":
+        "Microsoft takes the access token of a user as the assertion (on behalf of), and none that an app signs.",
+      "token-exchange": "Microsoft has no token exchange: its APIs act on behalf of a user.",
+    },
     className: "MicrosoftClient",
     extra: { continuousAccess: true },
     // Without it Graph does not challenge the client.
@@ -162,6 +168,8 @@ export const PRESETS: readonly Preset[] = [
       return Object.assign(emulator, {
         faults: microsoftFaults(emulator),
         without: {
+          password:
+            "Microsoft advises against passwords, and its emulator does not take them: try the local server.",
           implicit:
             "Microsoft gives tokens like this only to apps whose registration allows it, and the emulator's does not: try Google's emulator.",
         },

@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { heldTokenOf, resultOf } from "./result-text.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
@@ -119,21 +117,6 @@ describe("two sessions on one store", () => {
     expect(result).toContain("One refreshed, the other adopted its token");
     expect(result).toMatch(/"tokenRequests": 1, "apiRequests": 2/);
     expect(result).toContain('"sameToken": true');
-    expect(await use(visitor, "github", "api-call")).toContain("The API answered");
-  });
-
-  it("of two processes: one refreshes, the other adopts its token, and the files are removed", async () => {
-    const visitor = await signedIn("github");
-    const result = await use(visitor, "github", "two-processes");
-    expect(result).toContain("One process refreshed, the other adopted its token");
-    const counts = [...result.matchAll(/"tokenRequests": (\d), "apiRequests": (\d)/g)];
-    expect(new Set(counts.map(([, tokens]) => tokens))).toEqual(new Set(["0", "1"]));
-    expect(counts.map(([, , api]) => api)).toEqual(["1", "1"]);
-    expect(result).toContain('"sameToken": true');
-    expect(requestsIn(result)).toHaveLength(3);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("grantkit-playground-"))).toEqual(
-      [],
-    );
     expect(await use(visitor, "github", "api-call")).toContain("The API answered");
   });
 });

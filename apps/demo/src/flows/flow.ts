@@ -90,8 +90,8 @@ export interface Flow<Provider extends AnyTarget = Target> {
   /** The label of the button. */
   button(target: Provider): string;
   fields(target: Provider): readonly Field[];
-  /** Whether it works on the token that the visitor holds. */
-  readonly needsToken?: boolean;
+  /** Whether it works on the token that the visitor holds, and whether that has to be one with a refresh token. */
+  readonly needsToken?: true | "refreshable";
   run(context: FlowContext<Provider>): Promise<Step>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
   code(target: Provider, values: FormValues): string;

@@ -1,11 +1,11 @@
-import { clientOptions } from "../client/client-options.ts";
 import { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import { missingParts } from "./missing-parts.ts";
 import type { Opening } from "./open-targets.ts";
-import { type Emulated, type Preset, type PresetOptions, PRESETS } from "./presets.ts";
+import { presetClients, type PresetRecipe } from "./preset-clients.ts";
+import { type Emulated, type Preset, PRESETS } from "./presets.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 import type { Registration, Target, TypedCredentials } from "./target.ts";
 
@@ -38,15 +38,17 @@ function presetTarget(
     readonly emulator?: Emulated;
   },
 ): Target {
-  const { start: _start, make, className, extra, id: mark, ...shown } = preset;
+  const { start: _start, className, extra, id: mark, ...shown } = preset;
   const { keys, shared, publicUrl } = opening;
   const callbackUrl = `${publicUrl}/callback/${id}`;
-  const registered = { ...app, redirectUri: callbackUrl };
-  const own = { ...shared, ...optionsAt(emulator) };
-  const createClient: Target["createClient"] = (values, change) => {
-    const options = { ...own, ...clientOptions(values, registered, keys) };
-    return make({ ...options, ...change?.(options) });
+  const recipe: PresetRecipe = {
+    kind: "preset",
+    id: mark,
+    app: { clientId: app.clientId, clientSecret: app.clientSecret, redirectUri: callbackUrl },
+    keys,
+    emulated: optionsAt(emulator),
   };
+  const createClient = presetClients(recipe, shared);
   const { provider } = createClient(new FormValues());
   const { authorization = publicUrl } = provider.endpoints;
   const realId = `real-${mark}`;
@@ -68,6 +70,7 @@ function presetTarget(
     callbackUrl,
     without: { ...missingParts(provider, shown.title), ...shown.without },
     code: { module: `@grantkit/provider-${mark}`, className, ...(extra && { extra }) },
+    recipe,
     createClient,
     registration,
     ...(emulator && {
@@ -79,9 +82,7 @@ function presetTarget(
   };
 }
 
-function optionsAt(
-  emulator: Emulated | undefined,
-): Pick<PresetOptions, "endpoints" | "clientToken"> {
+function optionsAt(emulator: Emulated | undefined): PresetRecipe["emulated"] {
   if (!emulator) return {};
   const { endpoints, clientToken } = emulator;
   return { endpoints, ...(clientToken !== undefined && { clientToken }) };

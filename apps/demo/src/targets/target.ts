@@ -1,8 +1,9 @@
-import type { OAuth2Client, SigningKey } from "@grantkit/core";
+import type { SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
+import type { ClientFactory, ClientRecipe } from "./client-recipe.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
@@ -89,7 +90,9 @@ export interface Target extends AnyTarget {
   readonly sample: string;
   /** What else the forms begin with. */
   readonly samples?: Samples;
-  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  readonly createClient: ClientFactory;
+  /** What its clients are made of. */
+  readonly recipe: ClientRecipe;
   /** The last request that the emulator received with this access token. */
   readonly received?: (accessToken: string) => Arrived | undefined;
   /** Ends every access token at the emulator. */

@@ -136,8 +136,19 @@ describe("the token in three places, side by side", () => {
     expect(table).toMatch(/Answer 200 200 /);
   });
 
-  it("shows why a server does not take it from the query", async () => {
-    const result = await use(await signedIn("github"), "github", "token-placement");
+  it("shows why a server does not take it from the query, and refreshes nothing", async () => {
+    const visitor = await signedIn("github");
+    const before = await heldTokenOf(visitor, "github");
+    const result = await use(visitor, "github", "token-placement");
     expect(result).toMatch(/Answer 200 40\d: \S/);
+    expect(requestsIn(result)).toHaveLength(3);
+    expect(await heldTokenOf(visitor, "github")).toBe(before);
+    expect(await use(visitor, "github", "refresh")).toContain("Refreshed");
+  });
+
+  it("is one token, listed once among the JWTs", async () => {
+    const result = await use(await signedIn("microsoft"), "microsoft", "token-placement");
+    expect(result).toMatch(/Answer 200 401: \S.* 401: /);
+    expect(result.match(/Access token, (?:sent|received)/g)).toEqual(["Access token, sent"]);
   });
 });

@@ -32,7 +32,6 @@ describeWithChromium("a fault of Google, in a browser,", () => {
     ["A clock that is two hours ahead", "CLOCK_SKEW", "Set the clock of the machine"],
     ["A wrong client secret", "INVALID_CLIENT", "the field Client secret"],
     ["A callback that is handled twice", "INVALID_GRANT", "Delete the authorization request"],
-    ["A callback in another browser", "STATE_MISMATCH", "keep the session cookie"],
     ["A callback that comes after eleven minutes", "AUTHORIZATION_REQUEST_EXPIRED", "ten minutes"],
     ["A user who denies consent", "ACCESS_DENIED", "read the error in the callback"],
   ])("%s, ends with %s and says: %s", async (fault, code, words) => {
@@ -50,6 +49,26 @@ describeWithChromium("a fault of Google, in a browser,", () => {
       expect(await faults.explanation()).toContain("What the SDK did");
     },
   );
+
+  it("A callback in another browser, is refused there, and the first browser says why", async () => {
+    await faults.depart("A callback in another browser");
+    const { page, context } = visit();
+    const request = page.getByRole("link", { name: "authorization request" });
+    const other = await context.browser()?.newContext();
+    const there = await other?.newPage();
+    if (!there) throw new Error("There is no browser.");
+    await there.goto((await request.getAttribute("href")) ?? "");
+    await there.getByRole("button", { name: "Allow" }).click();
+    await there.getByRole("heading", { name: "This callback is not yours" }).waitFor();
+    expect(await there.locator(".error").innerText()).toMatch(
+      /its code was not used[^]*keep the session cookie[^]*STATE_MISMATCH/,
+    );
+    await other?.close();
+    // It notices by itself.
+    await page.getByRole("heading", { name: "It failed" }).waitFor();
+    expect(await faults.code()).toBe("STATE_MISMATCH");
+    expect(await faults.explanation()).toMatch(/No code was used[^]*keep the session cookie/);
+  });
 
   it.each([
     ["A redirect URI that is not registered", /Register the redirect URI/],

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Run } from "../runs/run.ts";
 import { page, type Piece } from "./layout.ts";
 import { requestPane, type Selection } from "./request-pane.ts";
 import { resultPane, type Shown } from "./result-pane.ts";
@@ -16,7 +17,12 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
     {
       styles: STYLES,
       scripts: ["copy", "chips"],
-      waits: shown.run?.device !== undefined && shown.run.isWaiting,
+      waits: shown.run?.isWaiting === true && waitsForOthers(shown.run),
     },
   );
+}
+
+/** Whether it goes on without this browser: on another device, or in another browser. */
+function waitsForOthers({ device, fault }: Run): boolean {
+  return device !== undefined || fault?.elsewhere === true;
 }

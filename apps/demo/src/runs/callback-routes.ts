@@ -64,7 +64,9 @@ async function finishRun(
   const exchange = exchangeOf(target, changed, workbench);
   if (!visitor || !waiting) {
     unlogged.set(c, exchange);
-    throw refusal(visitor, target, key);
+    const refused = refusal(visitor, target, key);
+    tellFirstBrowser(workbench, key, exchange, refused);
+    throw refused;
   }
   const { run, departure } = waiting;
   run.add(exchange);
@@ -94,6 +96,21 @@ function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSe
   const url = new URL(`https://form.invalid/?${callback.toString()}`);
   fault.callback(url);
   return url.searchParams;
+}
+
+/** Ends the run of a person who took the sign-in to another browser, as the fault wants it. */
+function tellFirstBrowser(
+  { visitors }: Workbench,
+  key: string,
+  exchange: Exchange,
+  refused: Error,
+): void {
+  const visitor = visitors.whoWaitsFor(key);
+  const run = visitor?.runs.waitingFor(key);
+  if (!run?.fault?.elsewhere) return;
+  visitor?.runs.takeWaiting(key);
+  run.add(exchange);
+  run.fail(refused);
 }
 
 /** Why a callback belongs to no run that waits. */

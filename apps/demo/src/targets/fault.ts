@@ -29,6 +29,8 @@ export interface Fault {
   readonly departure?: (url: URL) => void;
   /** Changes the callback before the client gets it. */
   readonly callback?: (url: URL) => void;
+  /** Whether the page leads to the provider, so that the person can finish in another browser. */
+  readonly elsewhere?: boolean;
   /** Takes the step that asks for a token twice; the second time counts. */
   readonly twice?: boolean;
 }

@@ -20,13 +20,15 @@ export interface TypedCredentials {
 
 /** A target that the person typed in. */
 export interface TypedTarget {
-  readonly target: Target;
+  readonly target: AnyTarget;
   /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
   readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
 }
 
 /** How a person's own app becomes a target. */
 export interface Registration {
+  /** The provider that the app is registered with, where it is another than the target: X, for the emulator. */
+  readonly provider?: string;
   /** Whether the target has no client ID before. */
   readonly isMissing: boolean;
   /** The callback URL to register. */

@@ -76,7 +76,7 @@ export function registrationForm(
   values: FormValues = new FormValues(),
 ): Piece | "" {
   if (!registration) return "";
-  const { callbackUrl, parameter } = registration;
+  const { callbackUrl, parameter, provider = title } = registration;
   const parameters: readonly Field[] = parameter
     ? [
         {
@@ -91,7 +91,7 @@ export function registrationForm(
     : [];
   const fields = CREDENTIALS.map((field) => ({ ...field, required: field.name === "client_id" }));
   return html`<p class="hint">
-      Register this callback URL with ${title}: <code>${callbackUrl}</code>
+      Register this callback URL with ${provider}: <code>${callbackUrl}</code>
     </p>
     ${typedForm(`/targets/${id}/registration`, "Use this app", [...parameters, ...fields], values)}`;
 }

@@ -11,13 +11,24 @@ import type { Registration, Target, TypedCredentials } from "./target.ts";
 
 /** Opens the presets: the real provider if the environment has its credentials, the emulator otherwise. */
 export function openPresets(opening: Opening): Promise<readonly Target[]> {
-  return Promise.all(PRESETS.map((preset) => openPreset(preset, opening)));
+  // All credentials are read before anything starts, because one may be incomplete.
+  const read = PRESETS.map((preset) => ({ preset, real: realApp(preset, opening) }));
+  return Promise.all(read.map(({ preset, real }) => openPreset(preset, opening, real)));
 }
 
-async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
-  const { id, start } = preset;
+type App = Pick<TypedCredentials, "clientId" | "clientSecret">;
+
+function realApp({ id }: Preset, { environment }: Opening): App | undefined {
   const prefix = id.toUpperCase();
-  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+  return credentials(environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+}
+
+async function openPreset(
+  preset: Preset,
+  opening: Opening,
+  real: App | undefined,
+): Promise<Target> {
+  const { id, start } = preset;
   if (real) return presetTarget(preset, opening, { id, app: real });
   const emulator = await start(opening.emulationOf(id));
   opening.running.push(emulator);
@@ -34,7 +45,7 @@ function presetTarget(
     emulator,
   }: {
     readonly id: string;
-    readonly app: Pick<TypedCredentials, "clientId" | "clientSecret">;
+    readonly app: App;
     readonly emulator?: Emulated;
   },
 ): Target {

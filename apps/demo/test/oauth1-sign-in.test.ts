@@ -116,6 +116,19 @@ describe("a callback of OAuth 1.0a", () => {
     expect(await flows.call(victim)).toContain("Ada Lovelace");
   });
 
+  it("ends the sign-in that was to end in another browser", async () => {
+    const visitor = flows.browser();
+    const fields = { fault: "other-browser" };
+    expect(await visitor.signIn("oauth1", fields)).toBe(
+      "/?provider=oauth1&flow=oauth1-sign-in#result",
+    );
+    const page = await (await visitor.get("/")).text();
+    const [, request = ""] = /<a href="([^"]*)"[^>]*>authorization request</.exec(page) ?? [];
+    const callback = await allow(request.replaceAll("&amp;", "&"));
+    expect(await (await flows.browser().get(callback)).text()).toContain("TOKEN_MISMATCH");
+    expect(await resultOf(visitor)).toMatch(/It failed.*TOKEN_MISMATCH/);
+  });
+
   it.each([
     ["foreign-callback", "TOKEN_MISMATCH"],
     ["no-verifier", "VERIFIER_MISSING"],

@@ -17,12 +17,13 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
     {
       styles: STYLES,
       scripts: ["copy", "chips"],
-      waits: shown.run?.isWaiting === true && waitsForOthers(shown.run),
+      waits: shown.run && stateOf(shown.run),
     },
   );
 }
 
-/** Whether it goes on without this browser: on another device, or in another browser. */
-function waitsForOthers({ device, fault }: Run): boolean {
-  return device !== undefined || fault?.elsewhere === true;
+/** What is known of a run that goes on without this browser, on another device or in another browser; undefined for others. */
+function stateOf({ id, device, fault, isWaiting }: Run): string | undefined {
+  const goesOn = isWaiting && (device !== undefined || fault?.elsewhere === true);
+  return goesOn ? `${id}, ${device?.answers.length ?? 0} polls` : undefined;
 }

@@ -1,4 +1,4 @@
-// Takes about half a minute: Chromium goes to the provider and back for each flow, and a page that waits asks every two seconds.
+// Takes over ten seconds: Chromium goes to the provider and back for each flow.
 import { beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";
 import { Workbench } from "./workbench.ts";

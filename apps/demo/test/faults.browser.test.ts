@@ -1,4 +1,4 @@
-// As Chromium goes to the provider and back for each fault, the other targets' are in files of their own.
+// Takes about half a minute: Chromium goes to the provider and back for each fault. Other targets have files of their own.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { BrowserFaults, rowsOf } from "./browser-faults.ts";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";

@@ -1,4 +1,4 @@
-// Takes about twenty seconds: Chromium signs in at the local server for each option.
+// Takes about ten seconds: Chromium signs in at the local server for each option.
 import { beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";
 import { Workbench } from "./workbench.ts";

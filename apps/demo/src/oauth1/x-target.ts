@@ -60,6 +60,7 @@ export function xRegistration(opening: Opening): Registration {
   const id = "real-x";
   return {
     provider: "X",
+    needsSecret: true,
     isMissing: false,
     callbackUrl: `${opening.publicUrl}/callback/${id}`,
     open: async ({ clientId, clientSecret = "" }) => {

@@ -29,6 +29,8 @@ export interface TypedTarget {
 export interface Registration {
   /** The provider that the app is registered with, where it is another than the target: X, for the emulator. */
   readonly provider?: string;
+  /** Whether an app without a secret is none: in OAuth 1.0a the secret signs. */
+  readonly needsSecret?: boolean;
   /** Whether the target has no client ID before. */
   readonly isMissing: boolean;
   /** The callback URL to register. */

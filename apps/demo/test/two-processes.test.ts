@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { resultOf } from "./result-text.ts";
 import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
-import { json, startTrapServer } from "./trap-server.ts";
+import { json, startTrapServer, type TrapServer } from "./trap-server.ts";
 
 let demo: ServedDemo;
+let server: TrapServer;
 beforeAll(async () => {
-  demo = await serveDemo();
+  [demo, server] = await Promise.all([serveDemo(), startTrapServer()]);
 });
 afterAll(async () => {
-  await demo.stop();
+  await Promise.all([demo.stop(), server.stop()]);
   expect(demo.failures).toEqual([]);
 });
 
@@ -93,7 +94,6 @@ describe("two processes on one store", () => {
   });
 
   it("have the same definition that was pasted", async () => {
-    const server = await startTrapServer();
     const visitor = new PlainBrowser(demo.url);
     const definition = JSON.stringify({
       name: "acme",
@@ -104,11 +104,9 @@ describe("two processes on one store", () => {
     server.answer = json({ access_token: "first", refresh_token: "first", token_type: "Bearer" });
     await use(visitor, target, "password", ADA);
     expectOneRefresh(await use(visitor, target, "two-processes"));
-    await server.stop();
   });
 
   it("keep an app's secret off the command line and out of files, at a provider of examples/", async () => {
-    const server = await startTrapServer();
     const visitor = new PlainBrowser(demo.url);
     const app = { client_id: "app", client_secret: "sesame-sesame", parameter: server.origin };
     const target = await typeIn(visitor, "/targets/gitlab/registration", app);
@@ -124,7 +122,6 @@ describe("two processes on one store", () => {
       token(request, response);
     };
     expectOneRefresh(await use(visitor, target, "two-processes"));
-    await server.stop();
     expect(seen.join("\n")).toContain("second-process.js");
     expect(seen.join("\n")).toContain('"accessToken"');
     expect(seen.join("\n")).not.toContain("sesame");

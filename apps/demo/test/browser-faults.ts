@@ -21,6 +21,15 @@ export class BrowserFaults {
     if (!this.#page.url().startsWith(url)) await this.#page.goto(url);
   }
 
+  /** Chooses the prompt of the next sign-ins: a user who has consented comes back at once with "none". */
+  async prompt(value: "none" | ""): Promise<void> {
+    await this.open();
+    const field = this.#page.locator('[name="prompt"]');
+    const folded = this.#page.locator(".flow-form details:not([open])", { has: field });
+    if ((await folded.count()) > 0) await folded.locator("summary").click();
+    await field.selectOption(value);
+  }
+
   /** Sends a flow with a fault: to the provider, or to the page with its result. */
   async depart(fault: string, flow?: string): Promise<void> {
     await this.open(flow);
@@ -34,7 +43,7 @@ export class BrowserFaults {
   /** Signs in with a fault, and allows access. */
   async signIn(fault: string, { flow, user }: Partial<FaultCase> = {}): Promise<void> {
     await this.depart(fault, flow);
-    // Some fail before the browser is sent away.
+    // Some fail before the browser is sent away, and others ask for no consent.
     if (this.#page.url().startsWith(this.#url)) return;
     if (user !== undefined) await this.#page.getByLabel(user).check();
     await this.#page.getByRole("button", { name: "Allow" }).click();

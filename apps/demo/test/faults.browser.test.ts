@@ -13,6 +13,7 @@ describeWithChromium("a fault of Google, in a browser,", () => {
     stopTime = letTimePass(visit().demo);
     faults = new BrowserFaults(visit(), "google");
     await faults.signIn("no fault");
+    await faults.prompt("none");
   });
   afterAll(() => stopTime());
 
@@ -21,6 +22,7 @@ describeWithChromium("a fault of Google, in a browser,", () => {
   );
 
   it("A callback in another browser, is refused there, and the first browser says why", async () => {
+    await faults.prompt("");
     await faults.depart("A callback in another browser");
     const { page, context } = visit();
     const request = page.getByRole("link", { name: "authorization request" });

@@ -84,6 +84,23 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
     expect(await github.result()).toMatch(/^It failed[^]*ABORTED/);
   });
 
+  it("show what happened before the page that waits could ask for the first time", async () => {
+    const { page, demo } = visit();
+    let load = (): void => {};
+    const loads = new Promise<void>((resolve) => (load = resolve));
+    await page.route("**/waiting.js", (route) => loads.then(() => route.continue()), { times: 1 });
+    const sent = github.send("device");
+    await page.locator(".user-code").waitFor();
+    while (!(await (await page.request.get(demo.url)).text()).includes("authorization_pending")) {
+      demo.clock.advance(1000);
+    }
+    load();
+    await sent;
+    await page.locator(".answers li").first().waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    expect(await github.result()).toMatch(/^It failed[^]*ABORTED/);
+  });
+
   it("give Facebook's app a token of its own", async () => {
     expect(await facebook.run("client-credentials")).toMatch(/^The app has a token/);
   });

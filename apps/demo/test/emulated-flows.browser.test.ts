@@ -98,7 +98,7 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
     await sent;
     await page.locator(".answers li").first().waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
-    expect(await github.result()).toMatch(/^It failed[^]*ABORTED/);
+    expect(await github.result()).toContain("ABORTED");
   });
 
   it("give Facebook's app a token of its own", async () => {

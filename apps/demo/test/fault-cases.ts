@@ -82,7 +82,7 @@ export const FAULT_CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     ),
     ...apiCall(
       ["An API that needs another scope", "API error", "Ask for the scope or the permission"],
-      ["An API that refuses the token", "API error", "The API refused the token"],
+      ["An API that refuses the token", "API error", "expired, revoked, or not for this API"],
       ["Google's rate limit, with status 403", "API error", "wait if it throttles"],
     ),
   ],
@@ -158,7 +158,7 @@ export const FAULT_CASES: Readonly<Record<string, readonly FaultCase[]>> = {
       ["A user who removed the app", "API error", "458"],
       ["An API that needs another permission", "API error", "pages_show_list"],
       ["Facebook's rate limit", "API error", "request limit reached"],
-      ["An unknown error", "API error", "The API has trouble"],
+      ["An unknown error", "API error", "It answered 500"],
     ),
   ],
   microsoft: [
@@ -203,7 +203,7 @@ export const FAULT_CASES: Readonly<Record<string, readonly FaultCase[]>> = {
     ...oauth1Call(
       ["An API that refuses the token", "API error", "token_rejected"],
       ["An API that saw the nonce before", "API error", "nonce_used"],
-      ["An API that throttles (429)", "API error", "throttles the client"],
+      ["An API that throttles (429)", "API error", "It answered 429"],
     ),
   ],
 };

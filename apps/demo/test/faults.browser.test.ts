@@ -37,7 +37,7 @@ describeWithChromium("a fault of Google, in a browser,", () => {
     );
     await other?.close();
     // It notices by itself.
-    await page.getByRole("heading", { name: "It failed" }).waitFor();
+    await page.locator(".run.bad").waitFor();
     expect(await faults.code()).toBe("STATE_MISMATCH");
     expect(await faults.explanation()).toMatch(/No code was used[^]*keep the session cookie/);
   });

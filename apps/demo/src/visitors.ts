@@ -69,6 +69,11 @@ export class Visitors {
     return this.find(c) ?? this.setNewId(c);
   }
 
+  /** Finds the visitor who has a run that waits for a callback with this key. */
+  whoWaitsFor(key: string): Visitor | undefined {
+    return [...this.#visitors.values()].find(({ runs }) => runs.waitingFor(key));
+  }
+
   /** Whether the visitor has not been forgotten. */
   has(visitor: Visitor): boolean {
     return this.#visitors.has(visitor.id);

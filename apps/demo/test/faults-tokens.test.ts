@@ -35,7 +35,7 @@ describe("a refresh", () => {
 describe("client credentials", () => {
   it.each([
     ["token-unavailable-once", "2 times, after short pauses: 503, then 200. The retry succeeded"],
-    ["token-throttled", "2 times, after the 1 s that it asked for: 429, then 200."],
+    ["token-throttled-briefly", "2 times, after the 1 s that it asked for: 429, then 200."],
     ["token-throttled-silent", "2 times, after short pauses: 429, then 200."],
   ])("with %s are asked for again, as the page says", async (fault, words) => {
     const visitor = browser();

@@ -1,4 +1,4 @@
-// Takes about half a minute: Chromium sends each flow of the local server, with each kind of client authentication.
+// Takes about ten seconds: Chromium sends each flow of the local server, with each kind of client authentication.
 import { beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";
 import { Workbench } from "./workbench.ts";

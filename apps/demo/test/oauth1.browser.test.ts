@@ -73,6 +73,21 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
     expect(await press("Continue", "Signed in")).toContain("Ada Lovelace");
   });
 
+  it("takes an app at X in the emulator's place", async () => {
+    await page.goto(`${demo.url}/?provider=oauth1`);
+    await page.getByText("Another app at X").click();
+    const form = page.locator(".target-details");
+    await form.getByLabel("Client ID").fill("key");
+    await form.getByLabel("Client secret").fill("secret");
+    await form.getByRole("button", { name: "Use this app" }).click();
+    await page.getByRole("link", { name: "Sign in", exact: true }).click();
+    await page.getByRole("button", { name: "Sign in with X" }).waitFor();
+    await page.getByRole("link", { name: "xAuth" }).click();
+    await page.getByText("X removed xAuth in 2017.").waitFor();
+    expect(await widthProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Remove X" }).click();
+  });
+
   it("verifies the last request that was sent", async () => {
     await open("oauth1-verify");
     expect(await press("Verify", "The request is good")).toContain("oauth1-emulator-consumer");

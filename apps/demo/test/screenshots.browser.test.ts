@@ -1,4 +1,4 @@
-// Takes about half a minute: a screenshot of each page in both widths and both themes.
+// Takes over ten seconds: a screenshot of each page in both widths and both themes.
 import { mkdir } from "node:fs/promises";
 import { beforeAll, expect, it } from "@jest/globals";
 import { BrowserFaults } from "./browser-faults.ts";
@@ -98,6 +98,7 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
   it.each([
     ["redirect-uri", "A redirect URI that is not registered"],
     ["scope", "A scope that does not exist"],
+    ["other-browser", "A callback in another browser"],
   ])("fit while the user is at the provider: %s", async (name, fault) => {
     await faults.depart(fault);
     await faults.open();

@@ -40,6 +40,9 @@ export async function serveDemo(
     environment,
     clock,
     onFailure: (error) => failures.push(error),
+  }).catch((error: unknown) => {
+    server.close();
+    throw error;
   });
   answer = demo.app.fetch;
   const stop = async (): Promise<void> => {

@@ -98,8 +98,8 @@ export interface Flow<Provider extends AnyTarget = Target> {
   fields(target: Provider): readonly Field[];
   /** Options of the client that the flow needs for what the person chose. */
   clientOptions?(target: Provider, values: FormValues): Partial<OAuth2ClientOptions>;
-  /** Whether it works on the token that the visitor holds. */
-  readonly needsToken?: boolean;
+  /** Whether it works on the token that the visitor holds, and whether that has to be one with a refresh token. */
+  readonly needsToken?: true | "refreshable";
   /** The JWT of the held token that it checks, which the page decodes: no request has it. */
   heldJwt?(context: Omit<FlowContext<Provider>, "client">): HeldJwt | undefined;
   run(context: FlowContext<Provider>): Promise<Step>;

@@ -76,6 +76,11 @@ export class FormValues {
     return [...this.#form];
   }
 
+  /** The form as it was sent: `name=value&…`. */
+  toString(): string {
+    return this.#form.toString();
+  }
+
   /** Whether the form was ever sent: fields show their defaults until then. */
   get isEmpty(): boolean {
     return this.#form.size === 0;

@@ -61,8 +61,11 @@ async function finishRun(
   const key = callbackKey(parametersOf(callback));
   const waiting = visitor?.runs.takeWaiting(key);
   if (!visitor || !waiting) {
-    unlogged.set(c, exchangeOf(target, callback, workbench));
-    throw refusal(visitor, target, key);
+    const exchange = exchangeOf(target, callback, workbench);
+    unlogged.set(c, exchange);
+    const refused = refusal(visitor, target, key);
+    tellFirstBrowser(workbench, key, exchange, refused);
+    throw refused;
   }
   const { run, departure } = waiting;
   // Before anything is awaited: an ID that was planted before the sign-in is worthless after it.
@@ -98,6 +101,21 @@ async function withFault(
   const url = new URL(`https://form.invalid/?${callback.toString()}`);
   fault.callback(url);
   return url.searchParams;
+}
+
+/** Ends the run of a person who took the sign-in to another browser, as the fault wants it. */
+function tellFirstBrowser(
+  { visitors }: Workbench,
+  key: string,
+  exchange: Exchange,
+  refused: Error,
+): void {
+  const visitor = visitors.whoWaitsFor(key);
+  const run = visitor?.runs.waitingFor(key);
+  if (!run?.fault?.elsewhere) return;
+  visitor?.runs.takeWaiting(key);
+  run.add(exchange);
+  run.fail(refused);
 }
 
 /** Why a callback belongs to no run that waits. */

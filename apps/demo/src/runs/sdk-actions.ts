@@ -42,7 +42,10 @@ const hasKeys = ({ responseBody }: Exchange): boolean => responseBody?.includes(
 const isLate = ({ milliseconds = 0, status }: Exchange): boolean =>
   status !== undefined && milliseconds >= SLOW;
 
-function refusal({ exchanges, cameBack }: Run): string {
+function refusal({ exchanges, cameBack, fault }: Run): string {
+  if (fault?.elsewhere) {
+    return "It was not called: the session of the other browser has nothing of this sign-in to go on with. No code was used.";
+  }
   if (!cameBack) return "It refused the call before it sent anything.";
   if (exchanges.some(hasIdToken)) {
     return "It checked the ID token in the callback, and dropped the access token with it.";

@@ -36,6 +36,8 @@ export interface Fault {
    * issued the first one: the browser was there, and the switch was off.
    */
   readonly reissue?: (authorizationUrl: string, callback: URL) => Promise<void>;
+  /** Whether the page leads to the provider, so that the person can finish in another browser. */
+  readonly elsewhere?: boolean;
   /** Takes the step that asks for a token twice; the second time counts. */
   readonly twice?: boolean;
 }

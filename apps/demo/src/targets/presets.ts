@@ -1,4 +1,3 @@
-import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
 import {
   type GoogleEmulator,
   startFacebook,
@@ -6,10 +5,6 @@ import {
   startGoogle,
   startMicrosoft,
 } from "@grantkit/emulator";
-import { FacebookClient } from "@grantkit/provider-facebook";
-import { GitHubClient } from "@grantkit/provider-github";
-import { GoogleClient } from "@grantkit/provider-google";
-import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import type { Fault } from "./fault.ts";
 import {
   facebookFaults,
@@ -19,14 +14,9 @@ import {
 } from "./faults/emulator-faults.ts";
 import { GOOGLES_OFFLINE_ACCESS } from "./offline-access.ts";
 import type { Opening } from "./open-targets.ts";
+import type { PresetId } from "./preset-clients.ts";
 import type { HasServiceAccounts } from "./service-accounts.ts";
 import type { Target } from "./target.ts";
-
-/** Options of a preset's client. */
-export type PresetOptions = OAuth2ClientOptions & {
-  readonly endpoints?: object;
-  readonly clientToken?: string;
-};
 
 /** What differs between the presets. */
 export interface Preset extends Pick<
@@ -41,11 +31,10 @@ export interface Preset extends Pick<
   | "offlineAccess"
   | "hasOwnDeviceFlow"
 > {
-  readonly id: "google" | "github" | "facebook" | "microsoft";
+  readonly id: PresetId;
   readonly className: string;
   /** Options that the client always has, for "copy as Grantkit code". */
   readonly extra?: Readonly<Record<string, unknown>>;
-  readonly make: (options: PresetOptions) => OAuth2Client;
   /** Starts the emulator. */
   readonly start: (options: ReturnType<Opening["emulationOf"]>) => Promise<Emulated>;
 }
@@ -53,6 +42,7 @@ export interface Preset extends Pick<
 /** A running emulator, with its faults. */
 export interface Emulated extends HasServiceAccounts {
   readonly origin: string;
+  readonly endpoints: object;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly close: () => Promise<void>;
@@ -92,7 +82,6 @@ export const PRESETS: readonly Preset[] = [
         "Google exchanges tokens of workloads only, at an endpoint of its own: see GoogleExternalAccount.",
     },
     className: "GoogleClient",
-    make: (options) => new GoogleClient(options),
     start: async (options) => {
       const emulator = await startGoogle(options);
       return Object.assign(emulator, { faults: googleFaults(emulator) });
@@ -115,7 +104,6 @@ export const PRESETS: readonly Preset[] = [
       "token-exchange": "GitHub has no token exchange.",
     },
     className: "GitHubClient",
-    make: (options) => new GitHubClient(options),
     start: async (options) => {
       const emulator = await startGitHub({ ...options, expiringTokens: true });
       return Object.assign(emulator, { faults: githubFaults(emulator) });
@@ -138,7 +126,6 @@ export const PRESETS: readonly Preset[] = [
     },
     hasOwnDeviceFlow: true,
     className: "FacebookClient",
-    make: (options) => new FacebookClient(options),
     start: async (options) => {
       const emulator = await startFacebook(options);
       return Object.assign(emulator, { faults: facebookFaults(emulator) });
@@ -161,8 +148,6 @@ export const PRESETS: readonly Preset[] = [
     },
     className: "MicrosoftClient",
     extra: { continuousAccess: true },
-    // Without it Graph does not challenge the client.
-    make: (options) => new MicrosoftClient({ ...options, continuousAccess: true }),
     start: async (options) => {
       const emulator = await startMicrosoft(options);
       return Object.assign(emulator, {

@@ -1,8 +1,9 @@
-import type { OAuth2Client, SigningKey } from "@grantkit/core";
+import type { SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
+import type { ClientFactory, ClientRecipe } from "./client-recipe.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 import type { ImplicitType } from "./implicit-types.ts";
 
@@ -20,7 +21,7 @@ export interface TypedCredentials {
 
 /** A target that the person typed in. */
 export interface TypedTarget {
-  readonly target: Target;
+  readonly target: AnyTarget;
   /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
   readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
   /** What went over the wire to find its metadata. */
@@ -29,6 +30,10 @@ export interface TypedTarget {
 
 /** How a person's own app becomes a target. */
 export interface Registration {
+  /** The provider that the app is registered with, where it is another than the target: X, for the emulator. */
+  readonly provider?: string;
+  /** Whether an app without a secret is none: in OAuth 1.0a the secret signs. */
+  readonly needsSecret?: boolean;
   /** Whether the target has no client ID before. */
   readonly isMissing: boolean;
   /** The callback URL to register. */
@@ -101,7 +106,9 @@ export interface Target extends AnyTarget {
   readonly sample: string;
   /** What else the forms begin with. */
   readonly samples?: Samples;
-  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  readonly createClient: ClientFactory;
+  /** What its clients are made of. */
+  readonly recipe: ClientRecipe;
   /** The last request that the emulator received with this access token. */
   readonly received?: (accessToken: string) => Arrived | undefined;
   /** Ends every access token at the emulator. */

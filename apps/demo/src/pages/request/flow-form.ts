@@ -71,9 +71,13 @@ function reasonAgainst(
 ): string | undefined {
   if (without[flow.id] !== undefined) return without[flow.id];
   if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
-  const holdsToken = visitor?.tokens.has(id) || visitor?.oauth1Tokens.has(id);
-  return flow.needsToken && !holdsToken
-    ? `You hold no token of ${title} yet. Get one first.`
+  if (!flow.needsToken) return undefined;
+  const held = visitor?.tokens.get(id);
+  if (!held && !visitor?.oauth1Tokens.has(id)) {
+    return `You hold no token of ${title} yet. Get one first.`;
+  }
+  return flow.needsToken === "refreshable" && held?.token.refreshToken === undefined
+    ? "Get a token with a refresh token first."
     : undefined;
 }
 

@@ -6,11 +6,13 @@ import type { Run } from "../../runs/run.ts";
 import { failedExchange, nameOf, sdkActions } from "../../runs/sdk-actions.ts";
 import type { Piece } from "../layout.ts";
 import { jsonBlock, secretBlock } from "../secret.ts";
+import { nextStep } from "./next-step.ts";
+import { waitingPanel } from "./waiting-panel.ts";
 
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return run.device ? "" : waitingPanel(run);
+  if (isWaiting) return waitingPanel(run);
   if (!error && !fault) return "";
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
@@ -27,43 +29,6 @@ function actionList(actions: readonly string[]): Piece | "" {
         <ul>
           ${actions.map((action) => html`<li>${action}</li>`)}
         </ul>`;
-}
-
-/** Says why a browser may not have come back: providers show some errors on a page of their own. */
-function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
-  if (device) return "";
-  const departure = exchanges.at(-1);
-  const asked = departure && new URL(departure.url).searchParams;
-  return html`<section class="explanation" aria-label="Explanation">
-    ${
-      target.protocol === "oauth1"
-        ? html`<p>
-            If ${target.title} showed an error and no way back: a request token works once, and for
-            some minutes. Start again.
-          </p>`
-        : html`<p>
-            If ${target.title} showed an error and no way back: a provider sends nobody back to an
-            app that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
-            <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
-            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} Its page
-            says which it is; the app hears nothing of it.
-          </p>`
-    }
-    ${
-      fault
-        ? html`<p><strong>The fault that you chose:</strong> ${fault.effect} ${fault.stranded}</p>
-            ${nextStep(fault.remedy)}`
-        : ""
-    }
-  </section>`;
-}
-
-/** Some providers show an unknown scope on their own page too, although the app could be told. */
-function scopeHint(scope: string | null | undefined): Piece | "" {
-  return scope
-    ? html`Some providers also stay there if they do not know one of the scopes
-        <code>${scope}</code>: then correct the field Scopes.`
-    : "";
 }
 
 function happened(run: Run, error: RunError): Piece {
@@ -85,13 +50,6 @@ function where(run: Run): Piece | "" {
     >,
     <code>${nameOf(exchange)}</code>${answer === undefined ? "" : html`: <code>${answer}</code>`}.
   </p>`;
-}
-
-function nextStep(next: string | undefined): Piece | "" {
-  return next === undefined
-    ? ""
-    : html`<h3>What to do next</h3>
-        <p>${next}</p>`;
 }
 
 function appError({ name, code, message, retryable, data, baseString, fields }: RunError): Piece {

@@ -105,6 +105,7 @@ function targetOf(
       kind: "issuer",
       teaser: `The issuer ${issuer}, by its metadata.`,
       provider,
+      source: { kind: "definition", definition: provider },
       credentials: clientId === undefined ? undefined : { clientId, clientSecret },
       scopes,
       offlineAccess: offlineAccessIn(scopes),

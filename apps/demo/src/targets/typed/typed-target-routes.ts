@@ -87,7 +87,9 @@ export function serveTypedTargets(app: Hono, workbench: Workbench, opening: Open
     const visitor = visitors.find(c);
     const target = targetOf(workbench, visitor, c.req.param("target"), true);
     visitor?.targets.remove(target.id);
-    visitor?.tokens.delete(target.id);
+    for (const held of [visitor?.tokens, visitor?.oauth1Tokens, visitor?.pins]) {
+      held?.delete(target.id);
+    }
     visitor?.runs.clear(target);
     return c.redirect("/", 303);
   });

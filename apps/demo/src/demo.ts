@@ -11,6 +11,8 @@ import { targetsOf } from "./runs/workbench.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
 import type { AnyTarget } from "./targets/target.ts";
 import { serveTypedTargets } from "./targets/typed/typed-target-routes.ts";
+import { SAVED_RUNS_PATH } from "./saved-runs/saved-run.ts";
+import { serveSavedRuns } from "./saved-runs/saved-run-routes.ts";
 import { noStore, onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
 import { Visitors } from "./visitors.ts";
 
@@ -30,6 +32,17 @@ export interface Demo {
 
 const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 
+const smallBodies = bodyLimit({
+  maxSize: 256 * 1024,
+  onError: () => {
+    throw new ErrorPage(413, {
+      title: "This is too long",
+      text: "A form may have 256 KB. Go back, and shorten its fields.",
+      code: "TOO_LARGE",
+    });
+  },
+});
+
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, clock, onFailure } = options;
@@ -46,7 +59,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     ),
     onePublicHost(publicUrl),
     sameOriginPosts(publicUrl),
-    bodyLimit({ maxSize: 256 * 1024 }),
+    (c, next) => (c.req.path === SAVED_RUNS_PATH ? next() : smallBodies(c, next)),
   );
   app.use(
     "/assets/*",
@@ -59,6 +72,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   serveRuns(app, workbench);
   serveCallbacks(app, workbench);
   serveTypedTargets(app, workbench, opening);
+  serveSavedRuns(app, visitors);
   // What a provider has to know of the page's key, for private_key_jwt.
   app.get("/jwks.json", (c) => c.json(keys.published));
   app.notFound(() => {

@@ -72,7 +72,7 @@ const TEXTS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
   },
   STATE_MISMATCH: {
     title: NOT_YOURS,
-    text: "This browser did not start the sign-in that the callback belongs to, or it lost its cookie, so the callback was ignored. Start again.",
+    text: "This browser did not start the sign-in that the callback belongs to, or it lost its cookie, so the callback was ignored, and its code was not used. Start again in one browser. In an app, keep the session cookie: the same host for the sign-in and the callback, and SameSite=Lax, not Strict.",
   },
   TOKEN_MISMATCH: {
     title: NOT_YOURS,

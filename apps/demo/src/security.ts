@@ -17,13 +17,18 @@ export function securityHeaders(
       connectSrc: ["'self'"],
       imgSrc: ["'self'", "https:", ...imageOrigins],
       // A sign-in is a form that redirects to the provider, and browsers apply this to redirects too.
-      formAction: ["'self'", (c) => authorizationOrigins(c).join(" ")],
+      formAction: ["'self'", (c) => authorizationOrigins(c).filter(canFormLeadTo).join(" ")],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
     xFrameOptions: "DENY",
     strictTransportSecurity: isHttps && "max-age=31536000",
   });
+}
+
+/** Whether the security policy can allow a form to lead to a URL: it cannot name an IPv6 address (CSP Level 3 §2.3.1). */
+export function canFormLeadTo(url: string): boolean {
+  return !new URL(url).hostname.startsWith("[");
 }
 
 /** Sets Cache-Control, unless the route did. */

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { HeldToken } from "./flows/held-token.ts";
 import { Runs } from "./runs/runs.ts";
+import type { SavedRun } from "./saved-runs/saved-run.ts";
 import { VisitorTargets } from "./targets/typed/visitor-targets.ts";
 
 /** What the server stores for one browser. */
@@ -20,6 +21,8 @@ export interface Visitor {
   readonly oauth1Tokens: Map<string, OAuth1Token>;
   /** Request tokens of sign-ins that wait for a PIN, by target. */
   readonly pins: Map<string, OAuth1Token>;
+  /** The runs of the file that was opened last. */
+  savedRuns?: readonly SavedRun[];
   /** The time of the last request, in milliseconds since the epoch. */
   seenAt: number;
 }
@@ -64,6 +67,11 @@ export class Visitors {
   /** Finds this browser's visitor, or creates one. */
   findOrCreate(c: Context): Visitor {
     return this.find(c) ?? this.setNewId(c);
+  }
+
+  /** Finds the visitor who has a run that waits for a callback with this key. */
+  whoWaitsFor(key: string): Visitor | undefined {
+    return [...this.#visitors.values()].find(({ runs }) => runs.waitingFor(key));
   }
 
   /** Whether the visitor has not been forgotten. */

@@ -1,35 +1,27 @@
-// Takes about half a minute: axe reads eight pages, each in two looks.
+// Takes about half a minute: axe reads eleven pages, each in both widths and both themes.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { BrowserFaults } from "./browser-faults.ts";
-import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import { demoInBrowser, describeWithChromium, eachLook } from "./chromium.ts";
 import { Workbench } from "./workbench.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Both widths and both themes; a problem may be one of either, and of the two together hardly. */
-const LOOKS = [
-  { size: { width: 390, height: 844 }, colorScheme: "dark" },
-  { size: { width: 1280, height: 720 }, colorScheme: "light" },
-] as const;
-
-/** What axe finds wrong with the page, one line for each element. */
+/** What axe finds wrong with the page in each width and theme, one line for each element. */
 async function axeProblems(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const problems: string[] = [];
-  for (const { size, colorScheme } of LOOKS) {
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme });
+  await eachLook(page, async (look) => {
     const { violations } = await page.evaluate<AxeResults>(
-      `axe.run({ resultTypes: ["violations"] })`,
+      `axe.run({ resultTypes: ["violations"], preload: false })`,
     );
     for (const { id, nodes } of violations) {
-      problems.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${html}`));
+      problems.push(...nodes.map(({ html }) => `${look}: ${id}: ${html}`));
     }
-  }
+  });
   return problems;
 }
 
@@ -113,6 +105,26 @@ describeWithChromium("the playground's pages, for everybody,", () => {
     await faults.signIn("no fault");
     expect(await google.run("token-placement")).toMatch(/^The token in three places/);
     expect(await axeProblems(visit().page)).toEqual([]);
+  });
+
+  it("warn of a missing refresh token without an accessibility problem", async () => {
+    const { page, demo } = visit();
+    await page.goto(`${demo.url}/?provider=google&flow=refresh`);
+    await page.locator(".notice").waitFor();
+    expect(await axeProblems(page)).toEqual([]);
+  });
+
+  it("show an export without an accessibility problem, and focus its heading", async () => {
+    const { page, demo, context } = visit();
+    const exported = await context.request.get(`${demo.url}/export.json`);
+    await page.goto(`${demo.url}/saved-runs`);
+    const file = { name: "runs.json", mimeType: "application/json", buffer: await exported.body() };
+    await page.getByLabel("File").setInputFiles(file);
+    await page.getByRole("button", { name: "Open it" }).click();
+    await page.getByRole("link", { name: /ID_TOKEN_INVALID/ }).click();
+    expect(await page.evaluate("document.activeElement.id")).toBe("result");
+    await page.locator(".exchange > summary").last().click();
+    expect(await axeProblems(page)).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "@jest/globals";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type * as Playwright from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { serveDemo, type ServedDemo } from "./support.ts";
+
+/** Loads Playwright outside of Jest's module registry, which loads it anew for each file, and takes seconds to. */
+const { chromium } = process.getBuiltinModule("node:module").createRequire(import.meta.url)(
+  "playwright-core",
+) as typeof Playwright;
 
 /** The Chromium that scripts/run.mjs found; undefined where there is none. */
 const executablePath = process.env["CHROMIUM_PATH"];

@@ -48,7 +48,7 @@ describe("a fault of an API call", () => {
 
   it.each([
     ["api-unavailable-once", "2 times, after short pauses: 503, then 200. The retry succeeded"],
-    ["api-throttled", "2 times, after the 1 s that it asked for: 429, then 200."],
+    ["api-throttled-briefly", "2 times, after the 1 s that it asked for: 429, then 200."],
     ["api-throttled-silent", "2 times, after short pauses: 429, then 200."],
     ["api-slow", "ms for the answer"],
     ["api-html", "took the answer as it is"],

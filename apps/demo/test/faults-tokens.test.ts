@@ -35,7 +35,7 @@ describe("a refresh", () => {
 describe("client credentials", () => {
   it.each([
     ["token-unavailable-once", "2 times, after short pauses: 503, then 200. The retry succeeded"],
-    ["token-throttled", "2 times, after the 1 s that it asked for: 429, then 200."],
+    ["token-throttled-briefly", "2 times, after the 1 s that it asked for: 429, then 200."],
     ["token-throttled-silent", "2 times, after short pauses: 429, then 200."],
   ])("with %s are asked for again, as the page says", async (fault, words) => {
     const visitor = browser();
@@ -58,7 +58,7 @@ describe("client credentials", () => {
     for (const [name, value] of attacker.cookies) victim.cookies.set(name, value);
     await runWith(victim, "facebook", "client-credentials", {});
     expect(victim.cookies).not.toEqual(attacker.cookies);
-    expect(await (await attacker.get("/export.json")).json()).toEqual({ runs: [] });
+    expect(await (await attacker.get("/export.json")).json()).toMatchObject({ runs: [] });
   });
 
   it("end on a page of their own, and are not listed, if the ID changed meanwhile", async () => {

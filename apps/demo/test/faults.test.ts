@@ -37,7 +37,7 @@ describe("a fault of a sign-in", () => {
     const visitor = browser();
     await signInWith(visitor, provider, fault);
     const text = await explained(visitor);
-    expect(text).toMatch(/^It failed/);
+    expect(text).toMatch(new RegExp(`^(?!It failed)[A-Z][^:]+: ${code} `));
     expect(text).toContain(`The error that an app gets ${code} `);
     expect(text).toContain(words);
     expect(text).toContain("The fault that you chose:");

@@ -87,3 +87,64 @@ it("a JWT's claims are shown with their meaning, and times as dates", async () =
     /<dt>alg<\/dt> <dd><code>RS256<\/code> <small>How it is signed. <cite>RFC 7515/,
   );
 });
+
+describe("a JWT that the visitor holds", () => {
+  const verified = async (
+    provider: string,
+    scope: string,
+    fields: Record<string, string>,
+  ): Promise<string> => {
+    const visitor = new PlainBrowser(demo.url);
+    await visitor.get(await allow(await visitor.signIn(provider, { scope })));
+    await visitor.post(`/run/${provider}/verify-jwt`, {}, new URLSearchParams(fields));
+    const page = await (await visitor.get("/")).text();
+    return page.slice(page.indexOf('<article class="run'), page.indexOf("On the wire"));
+  };
+  const summaryOf = (page: string): string =>
+    (/<details class="jwt">\s*<summary>(.*?)<\/summary>/s.exec(page)?.[1] ?? "")
+      .replaceAll(/<[^>]*>/g, "")
+      .replaceAll(/\s+/g, " ")
+      .trim();
+
+  it("is shown decoded with its checks when it was verified", async () => {
+    const page = await verified("google", "openid email", {});
+    expect(summaryOf(page)).toBe("ID token, held: verified 12 checks passed");
+    expect(titlesOf(checksOf(page), "passed").join()).toBe(
+      "Format,Algorithm,Extensions,Key,Signature,aud,exp,iss,Kind,sub,azp,iat",
+    );
+    expect(page.replace(/\s+/g, " ")).toMatch(/<dt>aud<\/dt> <dd><code>[^<]*emulator/);
+  });
+
+  it("is shown with the check at which it was refused", async () => {
+    const page = await verified("google", "openid email", { nonce: "another" });
+    expect(summaryOf(page)).toMatch(/^ID token, held: refused: nonce/);
+    expect(checksOf(page)["nonce"]).toContain("failed: ");
+  });
+
+  it("is refused as an ID token if it is an access token, and decoded all the same", async () => {
+    const scope = "openid User.Read";
+    const page = await verified("microsoft", scope, { held: "access_token" });
+    expect(summaryOf(page)).toMatch(/^Access token, held: refused: /);
+    expect(page.replace(/\s+/g, " ")).toMatch(/<dt>scp<\/dt>/);
+  });
+
+  it("is not looked for in an opaque access token", async () => {
+    const page = await verified("google", "openid email", { held: "access_token" });
+    expect(page).toContain("ID_TOKEN_INVALID");
+    expect(page).not.toContain('<details class="jwt">');
+  });
+});
+
+it("a JWT that was typed in is shown as verified, or with the check at which it was refused", async () => {
+  const page = await pageAfterSignIn("google", { scope: "openid email" });
+  const idToken = /eyJ[\w-]+\.[\w-]+\.[\w-]+/.exec(page)?.[0] ?? "";
+  const results: string[] = [];
+  for (const nonce of ["", "another"]) {
+    const visitor = new PlainBrowser(demo.url);
+    const fields = new URLSearchParams({ jwt: idToken, nonce });
+    await visitor.post("/run/google/verify-jwt", {}, fields);
+    const text = await (await visitor.get("/")).text();
+    results.push(/<strong class="\w*">([^<]*)<\/strong>/.exec(text)?.[1] ?? "");
+  }
+  expect(results).toEqual(["verified", "refused: nonce"]);
+});

@@ -1,4 +1,4 @@
-// Takes about half a minute: Chromium sends each flow of the local server, with each kind of client authentication.
+// Takes about ten seconds: Chromium sends each flow of the local server, with each kind of client authentication.
 import { beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";
 import { Workbench } from "./workbench.ts";
@@ -44,7 +44,7 @@ describeWithChromium("a token of the local server, in a browser", () => {
       ["auto", "", /^Refreshed, then called/],
       ["auto", "refused", /^Refreshed, then called[^]*401/],
       ["notify", "", /^Refreshed, and not sent[^]*TOKEN_UPDATED/],
-      ["manual", "", /^It failed[^]*TOKEN_EXPIRED/],
+      ["manual", "", /^The token has expired: TOKEN_EXPIRED/],
       ["manual", "valid", /^Called without a refresh/],
     ] as const;
     for (const [style, state, expected] of styles) {
@@ -57,7 +57,7 @@ describeWithChromium("a token of the local server, in a browser", () => {
     expect(exchanged).toMatch(/^The token was exchanged/);
     expect(await workbench.run("revocation")).toMatch(/^Revoked/);
     expect(await workbench.run("introspection")).toMatch(/^The token is not active/);
-    expect(await workbench.run("api-call")).toMatch(/^It failed[^]*401/);
+    expect(await workbench.run("api-call")).toMatch(/^The API refused the token: 401/);
   });
 
   it("is for the app, or for an assertion", async () => {

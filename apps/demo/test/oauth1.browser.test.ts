@@ -47,7 +47,7 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
     await page.getByLabel("What to send").selectOption("json");
     expect(await press("Call the API", "The API answered")).toContain('"bodyHashChecked": true');
     await page.getByLabel("Make it fail").selectOption("wrong-secret");
-    const failed = await press("Call the API", "It failed");
+    const failed = await press("Call the API", "The API refused the token: 401");
     expect(failed).toContain("signature_invalid");
     expect(failed).toContain("POST&http%3A%2F%2F127.0.0.1");
     expect(await widthProblems(page)).toEqual([]);
@@ -56,7 +56,7 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
   it("shows a denied consent, on a page where one can start again", async () => {
     await open("oauth1-sign-in");
     await page.getByRole("button", { name: "Sign in with OAuth 1.0a" }).click();
-    expect(await press("Deny", "It failed")).toContain("ACCESS_DENIED");
+    expect(await press("Deny", "Access was denied: ACCESS_DENIED")).toContain("user said no");
     await page.getByRole("button", { name: "Sign in with OAuth 1.0a" }).waitFor();
   });
 
@@ -73,9 +73,24 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
     expect(await press("Continue", "Signed in")).toContain("Ada Lovelace");
   });
 
+  it("takes an app at X in the emulator's place", async () => {
+    await page.goto(`${demo.url}/?provider=oauth1`);
+    await page.getByText("Another app at X").click();
+    const form = page.locator(".target-details");
+    await form.getByLabel("Client ID").fill("key");
+    await form.getByLabel("Client secret").fill("secret");
+    await form.getByRole("button", { name: "Use this app" }).click();
+    await page.getByRole("link", { name: "Sign in", exact: true }).click();
+    await page.getByRole("button", { name: "Sign in with X" }).waitFor();
+    await page.getByRole("link", { name: "xAuth" }).click();
+    await page.getByText("X removed xAuth in 2017.").waitFor();
+    expect(await widthProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Remove X" }).click();
+  });
+
   it("verifies the last request that was sent", async () => {
     await open("oauth1-verify");
     expect(await press("Verify", "The request is good")).toContain("oauth1-emulator-consumer");
-    expect(await press("Verify", "It failed")).toContain("NONCE_USED");
+    expect(await press("Verify", "The request is a copy: NONCE_USED")).toContain("nonce");
   });
 });

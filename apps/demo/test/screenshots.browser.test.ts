@@ -1,4 +1,4 @@
-// Takes about half a minute: a screenshot of each page in both widths and both themes.
+// Takes over ten seconds: a screenshot of each page in both widths and both themes.
 import { mkdir } from "node:fs/promises";
 import { beforeAll, expect, it } from "@jest/globals";
 import { BrowserFaults } from "./browser-faults.ts";
@@ -40,11 +40,31 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     ["local", "/?provider=local"],
     ["oauth1", "/?provider=oauth1"],
     ["another-provider", "/targets/new"],
+    ["open-export", "/saved-runs"],
+    ["implicit", "/?provider=google&flow=implicit"],
     ["error", "/callback/google?code=x&state=x"],
   ])("fit without a run: %s", async (name, path) => {
     const { page, demo } = visit();
     await page.goto(`${demo.url}${path}`);
     expect(await problemsOf(name)).toEqual([]);
+  });
+
+  it("have the whole button in view before anything was done, at every provider", async () => {
+    const { page, demo } = visit();
+    await page.goto(demo.url);
+    const tiles = await page.locator("a.tile[href*=provider]").all();
+    const paths = await Promise.all(tiles.map((tile) => tile.getAttribute("href")));
+    expect(paths.length).toBeGreaterThan(5);
+    const cut: string[] = [];
+    for (const path of paths) {
+      await page.goto(`${demo.url}${path}`);
+      await eachLook(page, async (look) => {
+        const { height } = page.viewportSize() ?? { height: 0 };
+        const box = await page.locator(".send button").boundingBox();
+        if (!box || box.y < 0 || box.y + box.height > height) cut.push(`${path} at ${look}`);
+      });
+    }
+    expect(cut).toEqual([]);
   });
 
   it("fit with a success, which is in view", async () => {
@@ -66,22 +86,38 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
   });
 
   it.each([
-    ["wrong-secret", "A wrong client secret"],
-    ["clock", "A clock that is two hours ahead"],
-    ["forged-id-token", "An ID token with a forged signature"],
-  ])("fit with a failure, which is in view: %s", async (name, fault) => {
+    ["wrong-secret", "A wrong client secret", "INVALID_CLIENT"],
+    ["clock", "A clock that is two hours ahead", "CLOCK_SKEW"],
+    ["forged-id-token", "An ID token with a forged signature", "ID_TOKEN_INVALID"],
+  ])("fit with a failure, which is in view: %s", async (name, fault, code) => {
     await faults.signIn(fault);
-    expect(await faults.heading()).toBe("It failed");
+    expect(await faults.heading()).toContain(`: ${code}`);
     expect(await problemsOf(name)).toEqual([]);
   });
 
   it.each([
     ["redirect-uri", "A redirect URI that is not registered"],
     ["scope", "A scope that does not exist"],
+    ["other-browser", "A callback in another browser"],
   ])("fit while the user is at the provider: %s", async (name, fault) => {
     await faults.depart(fault);
     await faults.open();
     expect(await problemsOf(name)).toEqual([]);
+  });
+
+  it("fit with the runs of a file, which are in view", async () => {
+    const { page, demo, context } = visit();
+    const exported = await context.request.get(`${demo.url}/export.json`);
+    await page.goto(`${demo.url}/saved-runs`);
+    await page.getByLabel("File").setInputFiles({
+      name: "runs.json",
+      mimeType: "application/json",
+      buffer: await exported.body(),
+    });
+    await page.getByRole("button", { name: "Open it" }).click();
+    await page.getByRole("link", { name: /CLOCK_SKEW/ }).click();
+    expect(await faults.heading()).toBe("A clock is wrong: CLOCK_SKEW");
+    expect(await problemsOf("saved-runs")).toEqual([]);
   });
 
   it("fit while a device waits", async () => {

@@ -40,6 +40,9 @@ export async function serveDemo(
     environment,
     clock,
     onFailure: (error) => failures.push(error),
+  }).catch((error: unknown) => {
+    server.close();
+    throw error;
   });
   answer = demo.app.fetch;
   const stop = async (): Promise<void> => {
@@ -66,7 +69,7 @@ export class PlainBrowser {
   async post(
     path: string,
     headers: Record<string, string> = {},
-    body?: URLSearchParams,
+    body?: URLSearchParams | Blob,
   ): Promise<Response> {
     return this.#send(path, {
       method: "POST",
@@ -84,7 +87,7 @@ export class PlainBrowser {
 
   async #send(
     path: string,
-    init: { method?: string; headers: Record<string, string>; body?: URLSearchParams },
+    init: { method?: string; headers: Record<string, string>; body?: URLSearchParams | Blob },
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(new URL(path, this.#origin), {

@@ -1,4 +1,3 @@
-// Takes over ten seconds: Chromium signs in for each test, and one starts a second process.
 import { beforeAll, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";

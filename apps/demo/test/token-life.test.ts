@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { heldTokenOf, resultOf } from "./result-text.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
@@ -121,21 +119,6 @@ describe("two sessions on one store", () => {
     expect(result).toContain('"sameToken": true');
     expect(await use(visitor, "github", "api-call")).toContain("The API answered");
   });
-
-  it("of two processes: one refreshes, the other adopts its token, and the files are removed", async () => {
-    const visitor = await signedIn("github");
-    const result = await use(visitor, "github", "two-processes");
-    expect(result).toContain("One process refreshed, the other adopted its token");
-    const counts = [...result.matchAll(/"tokenRequests": (\d), "apiRequests": (\d)/g)];
-    expect(new Set(counts.map(([, tokens]) => tokens))).toEqual(new Set(["0", "1"]));
-    expect(counts.map(([, , api]) => api)).toEqual(["1", "1"]);
-    expect(result).toContain('"sameToken": true');
-    expect(requestsIn(result)).toHaveLength(3);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("grantkit-playground-"))).toEqual(
-      [],
-    );
-    expect(await use(visitor, "github", "api-call")).toContain("The API answered");
-  });
 });
 
 describe("the token in three places, side by side", () => {
@@ -153,8 +136,19 @@ describe("the token in three places, side by side", () => {
     expect(table).toMatch(/Answer 200 200 /);
   });
 
-  it("shows why a server does not take it from the query", async () => {
-    const result = await use(await signedIn("github"), "github", "token-placement");
+  it("shows why a server does not take it from the query, and refreshes nothing", async () => {
+    const visitor = await signedIn("github");
+    const before = await heldTokenOf(visitor, "github");
+    const result = await use(visitor, "github", "token-placement");
     expect(result).toMatch(/Answer 200 40\d: \S/);
+    expect(requestsIn(result)).toHaveLength(3);
+    expect(await heldTokenOf(visitor, "github")).toBe(before);
+    expect(await use(visitor, "github", "refresh")).toContain("Refreshed");
+  });
+
+  it("is one token, listed once among the JWTs", async () => {
+    const result = await use(await signedIn("microsoft"), "microsoft", "token-placement");
+    expect(result).toMatch(/Answer 200 401: \S.* 401: /);
+    expect(result.match(/Access token, (?:sent|received)/g)).toEqual(["Access token, sent"]);
   });
 });

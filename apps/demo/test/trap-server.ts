@@ -13,15 +13,15 @@ export interface TrapServer {
 }
 
 /** Starts a server that answers with 404 until it is told otherwise. */
-export async function startTrapServer(): Promise<TrapServer> {
+export async function startTrapServer(host = "127.0.0.1"): Promise<TrapServer> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     asked.push(request.url ?? "");
     trap.answer(request, response);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  await once(server.listen(0, host), "listening");
   const trap: TrapServer = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     asked,
     answer: notFound,
     stop: async () => {

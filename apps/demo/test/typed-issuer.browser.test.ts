@@ -1,6 +1,7 @@
 // Takes about ten seconds: Chromium signs in at an oidc-provider that the test starts.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
+import { json, metadataOf, startTrapServer } from "./trap-server.ts";
 
 /** Core's oidc-provider. Its declarations of that package are other ones than the demo's. */
 const SUPPORT: string = "../../../packages/core/test/support/authorization-server.ts";
@@ -48,6 +49,33 @@ describeWithChromium("an issuer that is typed in", () => {
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "Signed in" }).waitFor();
     expect(await page.locator("#result, .result").first().innerText()).toContain("jane");
+  });
+
+  it("signs a user in at an IPv6 address, to which the page leads as its security policy cannot", async () => {
+    const { page, demo } = visit();
+    const ipv6 = await startTrapServer("::1");
+    const token = json({ access_token: "at-ipv6", token_type: "Bearer" });
+    ipv6.answer = (request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? "", ipv6.origin);
+      if (pathname.startsWith("/.well-known/")) {
+        json(metadataOf(ipv6.origin, { scopes_supported: [] }))(request, response);
+      } else if (pathname === "/authorize") {
+        const callback = new URL(searchParams.get("redirect_uri") ?? "");
+        callback.searchParams.set("code", "code-ipv6");
+        callback.searchParams.set("state", searchParams.get("state") ?? "");
+        response.writeHead(302, { location: callback.href }).end();
+      } else token(request, response);
+    };
+    await page.goto(`${demo.url}/targets/new`);
+    const form = page.locator("form", { has: page.getByLabel("Issuer") });
+    await form.getByLabel("Issuer").fill(ipv6.origin);
+    await form.getByLabel("Client ID").fill("my-app");
+    await form.getByRole("button", { name: "Fetch its metadata" }).click();
+    await page.getByRole("button", { name: /^Sign in with \[::1\]/ }).click();
+    await page.getByText("cannot name an IPv6 address").waitFor();
+    await page.getByRole("link", { name: /^Go on to \[::1\]/ }).click();
+    await page.getByRole("heading", { name: "Signed in" }).waitFor();
+    await ipv6.stop();
   });
 
   async function register(callback: string) {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+import { resultOf } from "./result-text.ts";
 import { json, metadataOf, startTrapServer, type TrapServer } from "./trap-server.ts";
 
 let demo: ServedDemo;
@@ -57,6 +58,22 @@ describe("an issuer that is typed in", () => {
     expect(server.asked).toEqual(["/.well-known/openid-configuration"]);
   });
 
+  it("shows on the timeline how its metadata was found", async () => {
+    server.answer = (request, response) => {
+      if (request.url !== "/.well-known/oauth-authorization-server") response.statusCode = 404;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(metadataOf(server.origin)));
+    };
+    await added({ issuer: server.origin, client_id: "my-app" });
+    const result = await resultOf(browser);
+    expect(result).toMatch(/The metadata was found .* Discovery/);
+    expect(result).toContain("1. Playground to Provider: GET /.well-known/openid-configuration.");
+    expect(result).toContain("Provider to Playground: 200.");
+    expect(result).toMatch(/1 GET \/\.well-known\/openid-configuration .* 404/);
+    expect(result).toMatch(/2 GET \/\.well-known\/oauth-authorization-server .* 200/);
+    expect(result).toContain(`OAuth2Client.discover("${server.origin}"`);
+  });
+
   it("may have OAuth metadata only (RFC 8414)", async () => {
     server.answer = (request, response) => {
       if (request.url !== "/.well-known/oauth-authorization-server") response.statusCode = 404;
@@ -92,7 +109,7 @@ describe("an issuer that is typed in", () => {
     server.answer = json(metadataOf(server.origin));
     const { headers } = await send({ issuer: server.origin, client_id: "my-app" });
     const location = headers.get("location") ?? "";
-    const id = location.replace("/?provider=", "");
+    const id = new URL(location, demo.url).searchParams.get("provider") ?? "";
     const other = await (await new PlainBrowser(demo.url).get(location)).text();
     expect(other).not.toContain(server.origin);
     await browser.post(`/targets/${id}/remove`);
@@ -122,9 +139,11 @@ describe("an issuer that is typed in", () => {
     expect(await (await browser.get(confirm)).text()).toContain(`${elsewhere.origin}/token`);
     const id = confirm.split("/")[2] ?? "";
     expect((await browser.post(`/run/${id}/authorization-code`)).status).toBe(404);
-    expect((await browser.post(confirm)).headers.get("location")).toBe(`/?provider=${id}`);
+    expect((await browser.post(confirm)).headers.get("location")).toBe(`/?provider=${id}#result`);
     expect(await browser.signIn(id)).toContain(`${server.origin}/authorize?`);
     expect(elsewhere.asked).toEqual([]);
+    expect(await resultOf(browser)).toContain("Sign in");
+    expect(await (await browser.get("/?run=1")).text()).toContain("The metadata was found");
   });
 });
 
@@ -155,11 +174,15 @@ describe("an issuer that cannot be used", () => {
     ["answers with a page", 200, "text/html", "<p>Hello", "This is no issuer"],
     ["answers with a list", 200, "application/json", "[]", "This is no issuer"],
     ["fails", 500, "text/plain", "", "status 500"],
-  ])("is explained if it %s", async (_what, status, type, body, text) => {
+  ])("is explained with what was sent if it %s", async (_what, status, type, body, text) => {
     server.answer = (_request, response) => {
       response.writeHead(status, { "content-type": type }).end(body);
     };
     expect(await problem(server.origin)).toContain(text);
+    const page = await (await send({ issuer: server.origin, client_id: "my-app" })).text();
+    const [, wire = ""] = page.split("<h2>On the wire</h2>");
+    expect(wire.replaceAll("<wbr />", "")).toContain("/.well-known/openid-configuration");
+    expect(wire).toContain(`<span class="status ${status >= 400 ? "bad" : "good"}">${status}`);
   });
 
   it("is explained if its metadata is of another issuer", async () => {

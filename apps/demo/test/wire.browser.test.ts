@@ -5,7 +5,11 @@ import type { ServedDemo } from "./support.ts";
 
 const ACTIONS = [
   { size: { width: 1280, height: 720 }, fault: "", heading: "Signed in" },
-  { size: { width: 390, height: 844 }, fault: "id-token-wrong-nonce", heading: "It failed" },
+  {
+    size: { width: 390, height: 844 },
+    fault: "id-token-wrong-nonce",
+    heading: "The ID token was refused: ID_TOKEN_INVALID",
+  },
 ];
 
 describeWithChromium("what happened, in a browser", () => {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import type { BrowserVisit } from "./chromium.ts";
+import type { ServedDemo } from "./support.ts";
 
 /** What a form is filled in with, by the names of its fields; true ticks a box. */
 type Values = Readonly<Record<string, string | boolean>>;
@@ -17,9 +18,13 @@ export class Workbench {
 
   /** Opens the form of a flow, fills it in, and sends it. */
   async send(flow: string, values: Values = {}): Promise<void> {
-    await this.#page.goto(`${this.#address}${flow}`);
+    const [shown] = this.#page.url().split("#");
+    // The result of the flow's last run has the form too.
+    if (shown !== `${this.#address}${flow}`) await this.#page.goto(`${this.#address}${flow}`);
     await this.#fillIn(values);
-    await this.#page.locator(".flow-form > button").click();
+    const loaded = this.#page.waitForEvent("domcontentloaded");
+    await this.#page.locator(".flow-form .send > button").click();
+    await loaded;
   }
 
   /** Sends a flow that no page of the provider interrupts, and returns what the page says about it. */
@@ -32,6 +37,18 @@ export class Workbench {
   async result(): Promise<string> {
     await this.#page.locator("#result").waitFor();
     return this.#page.locator(".run").first().innerText();
+  }
+
+  /** Lets the demo's clock go on, and the page that waits ask at once whether it has changed, until something is there. */
+  async letTimePass({ clock }: ServedDemo, end: Locator): Promise<void> {
+    while (!(await end.isVisible())) {
+      clock.advance(1000);
+      await this.#page
+        .evaluate(`document.dispatchEvent(new Event("visibilitychange"))`)
+        // The page has just reloaded itself.
+        .catch(() => undefined);
+      await this.#page.waitForTimeout(50);
+    }
   }
 
   /** Says yes to the local server as often as it asks, until something else is there. */

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly requestBody?: string | undefined;
   readonly responseHeaders?: Readonly<Record<string, string>>;
   readonly responseBody?: string | undefined;
+  /** Whether its secrets are masked already, as in a file. */
+  readonly isMasked?: boolean;
   /** How many exchanges in a row were like this one, if only the first was kept. */
   times?: number;
 }

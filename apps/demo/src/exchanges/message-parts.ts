@@ -18,7 +18,7 @@ export function headerParts(headers: Readonly<Record<string, string>> = {}): Mes
 }
 
 /** Lists the parameters of a query or a form. */
-function formParts(form: string): MessagePart[] {
+export function formParts(form: string): MessagePart[] {
   const fields = new URLSearchParams(form);
   const signatureMethod = fields.get("oauth_signature_method") ?? undefined;
   return [...fields].map(([name, value]) => ({

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import type { AuthorizationRequest, AuthorizationRequestOptions, Token } from "@grantkit/core";
+import type {
+  AuthorizationRequest,
+  AuthorizationRequestOptions,
+  OAuth2Client,
+  Token,
+} from "@grantkit/core";
 import type { Target } from "../targets/target.ts";
 import { USER_FIELDS, userOptions } from "./authorization-options.ts";
 import { optionsCode, program } from "./code.ts";
@@ -72,7 +77,9 @@ export const authorizationCode: Flow = {
           text: "The callback was checked, and the code exchanged for a token.",
           token,
           data: {
-            ...(hasProfile(target, values, token) && { profile: await client.profile(token) }),
+            ...(hasProfile(client, target, values, token) && {
+              profile: await client.profile(token),
+            }),
             pkce: pkceOf(request),
           },
         };
@@ -94,10 +101,17 @@ export async function finish(callback: Request, request: AuthorizationRequest) {
     }),
 };
 
-/** Whether the token can read the user info: one for another API, or without the scope openid, cannot. */
-function hasProfile({ defaultScopes }: Target, values: FormValues, token: Token): boolean {
+/** Whether there is a profile that the token can read: one for another API, or without the scope openid, cannot. */
+function hasProfile(
+  { provider }: OAuth2Client,
+  { defaultScopes }: Target,
+  values: FormValues,
+  token: Token,
+): boolean {
   if (values.words("resource")) return false;
-  return token.claims !== undefined || !defaultScopes.includes("openid");
+  if (token.claims !== undefined) return true;
+  const isOffered = provider.endpoints.userInfo !== undefined || provider.userInfo !== undefined;
+  return isOffered && !defaultScopes.includes("openid");
 }
 
 /** Shows the two halves of PKCE; the secret one is spent by now. */

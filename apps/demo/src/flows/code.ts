@@ -7,12 +7,18 @@ export interface Body {
   readonly lines: string;
   /** What it imports from `@grantkit/core`: `type Token`. */
   readonly imports?: readonly string[];
+  /** Further options of the client. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /** Renders a program that makes the target's client as the person chose, and does something with it. */
-export function program(target: Target, values: FormValues, { lines, imports = [] }: Body): string {
+export function program(
+  target: Target,
+  values: FormValues,
+  { lines, imports = [], options: further = {} }: Body,
+): string {
   const { module, className, issuer, provider } = target.code;
-  const { options, imports: ofOptions } = clientOptionsCode(target, values);
+  const { options, imports: ofOptions } = clientOptionsCode(target, values, further);
   const names = new Map([["@grantkit/core", [...imports, ...ofOptions]]]);
   if (ofOptions.includes(IMPORTED.tls)) names.set("node:https", ["Agent"]);
   names.set(module, [className, ...(names.get(module) ?? [])]);
@@ -49,6 +55,7 @@ const TLS_AGENT = `new Agent({ cert: ${secretCode("TLS_CERTIFICATE")}, key: ${se
 function clientOptionsCode(
   { code: { extra } }: Target,
   values: FormValues,
+  further: Readonly<Record<string, unknown>>,
 ): { readonly options: string; readonly imports: readonly string[] } {
   const choice = authenticationChoice(values);
   const kind = {
@@ -67,6 +74,7 @@ function clientOptionsCode(
     // Tokens that are stored need a key that is stored with them.
     dpop: values.isOn("dpop") ? true : undefined,
     ...extra,
+    ...further,
   };
   return { options: optionsCode(options), imports: made ? [IMPORTED[made]] : [] };
 }

@@ -1,4 +1,4 @@
-import type { Token } from "@grantkit/core";
+import type { OAuth2ClientOptions, Token } from "@grantkit/core";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { AnyTarget, Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
@@ -26,6 +26,12 @@ export interface FlowContext<Provider extends AnyTarget = Target> {
   readonly client: ReturnType<Provider["createClient"]>;
   readonly values: FormValues;
   readonly visitor: Visitor;
+}
+
+/** A JWT of the token that the visitor holds. */
+export interface HeldJwt {
+  readonly name: "id_token" | "access_token";
+  readonly text: string;
 }
 
 /** What came of a flow. */
@@ -90,8 +96,12 @@ export interface Flow<Provider extends AnyTarget = Target> {
   /** The label of the button. */
   button(target: Provider): string;
   fields(target: Provider): readonly Field[];
-  /** Whether it works on the token that the visitor holds. */
-  readonly needsToken?: boolean;
+  /** Options of the client that the flow needs for what the person chose. */
+  clientOptions?(target: Provider, values: FormValues): Partial<OAuth2ClientOptions>;
+  /** Whether it works on the token that the visitor holds, and whether that has to be one with a refresh token. */
+  readonly needsToken?: true | "refreshable";
+  /** The JWT of the held token that it checks, which the page decodes: no request has it. */
+  heldJwt?(context: Omit<FlowContext<Provider>, "client">): HeldJwt | undefined;
   run(context: FlowContext<Provider>): Promise<Step>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
   code(target: Provider, values: FormValues): string;

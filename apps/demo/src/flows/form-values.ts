@@ -60,9 +60,25 @@ export class FormValues {
     }
   }
 
+  /** The same form with further values: words are added to those of `scope`, lines to those of `extra`. */
+  with(further: Readonly<Record<string, string>>): FormValues {
+    const form = new URLSearchParams(this.#form);
+    for (const [name, value] of Object.entries(further)) {
+      const separator = { scope: " ", extra: "\n" }[name];
+      const before = separator === undefined ? [] : (this.text(name)?.split(separator) ?? []);
+      form.set(name, [...new Set([...before, value])].join(separator));
+    }
+    return new FormValues(form);
+  }
+
   /** Every field as it was sent. */
   get entries(): readonly (readonly [string, string])[] {
     return [...this.#form];
+  }
+
+  /** The form as it was sent: `name=value&…`. */
+  toString(): string {
+    return this.#form.toString();
   }
 
   /** Whether the form was ever sent: fields show their defaults until then. */

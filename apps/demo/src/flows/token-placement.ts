@@ -41,11 +41,13 @@ export const tokenPlacement: Flow = {
       imports: ["type Token"],
       lines: `
 export async function callApi(token: Token) {
-  await client.session(token, { tokenPlacement: "header" }).get(${url});
-  await client.session(token, { tokenPlacement: "query" }).get(${url});
+  // One token in all places: "manual" does not refresh it where a place is refused.
+  const refresh = "manual";
+  await client.session(token, { tokenPlacement: "header", refresh }).get(${url});
+  await client.session(token, { tokenPlacement: "query", refresh }).get(${url});
   // A form, which needs a POST.
   const form = new URLSearchParams();
-  await client.session(token, { tokenPlacement: "body" }).post(${url}, form);
+  await client.session(token, { tokenPlacement: "body", refresh }).post(${url}, form);
 }`,
     });
   },
@@ -73,7 +75,8 @@ async function send(
   target: Target,
   { token, url, placement }: { token: Token; url: string; placement: Placement },
 ): Promise<Arrival> {
-  const session = client.session(token, { tokenPlacement: placement });
+  // A session that refreshed a token which this place does not suit would compare another one, and spend the refresh token.
+  const session = client.session(token, { tokenPlacement: placement, refresh: "manual" });
   const sent: Exchange[] = [];
   const flow = currentFlow.getStore();
   const log = {
@@ -97,8 +100,8 @@ async function send(
   };
   const answer = await (flow ? currentFlow.run({ ...flow, log }, call) : call());
   const last = sent.at(-1);
-  const used = session.token?.accessToken ?? token.accessToken;
-  return { placement, answer, request: last && (target.received?.(used) ?? arrivedOf(last)) };
+  const received = target.received?.(token.accessToken);
+  return { placement, answer, request: last && (received ?? arrivedOf(last)) };
 }
 
 /** What was sent, where no emulator says what it received. */

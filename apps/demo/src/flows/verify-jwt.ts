@@ -14,8 +14,19 @@ export const verifyJwt: Flow = {
     {
       name: "jwt",
       label: "JWT",
-      hint: "Empty: the ID token of the token that you hold.",
+      hint: "Empty: a JWT of the token that you hold.",
       kind: "lines",
+    },
+    {
+      name: "held",
+      label: "Which one that you hold",
+      hint: "An access token is for an API, so an app that checks it as an ID token refuses it.",
+      kind: "choice",
+      options: [
+        { value: "", label: "the ID token" },
+        { value: "access_token", label: "the access token, if it is a JWT" },
+      ],
+      more: true,
     },
     {
       name: "kind",
@@ -56,10 +67,22 @@ export const verifyJwt: Flow = {
       more: true,
     },
   ],
-  run: async ({ client, target, values, visitor }) => {
-    const jwt = values.text("jwt") ?? visitor.tokens.get(target.id)?.token.idToken;
-    if (jwt === undefined) throw wrongField("JWT", "is empty, and you hold no ID token: paste one");
-    return { title: "The JWT is genuine", data: await verify(client, jwt, values) };
+  heldJwt: ({ target, values, visitor }) => {
+    const token = visitor.tokens.get(target.id)?.token;
+    const name = values.text("held") === "access_token" ? "access_token" : "id_token";
+    const text = name === "id_token" ? token?.idToken : token?.accessToken;
+    return values.text("jwt") !== undefined || text === undefined ? undefined : { name, text };
+  },
+  run: async (context) => {
+    const { client, values } = context;
+    const jwt = values.text("jwt") ?? verifyJwt.heldJwt?.(context)?.text;
+    if (jwt === undefined)
+      throw wrongField("JWT", "is empty, and you hold no such token: paste one");
+    return {
+      title: "The JWT is genuine",
+      data: await verify(client, jwt, values),
+      verifiedJwt: jwt,
+    };
   },
   code: (target, values) =>
     program(target, values, {

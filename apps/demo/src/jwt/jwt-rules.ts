@@ -1,7 +1,8 @@
 import type { RunJwt } from "./jwts-of-run.ts";
 
-/** What a sign-in asked for, which its ID token has to answer. */
+/** What a sign-in or a form asked for, which the ID token has to answer. */
 export interface SentValues {
+  readonly access_token?: string | undefined;
   readonly nonce?: string | undefined;
   readonly max_age?: string | undefined;
 }

@@ -58,7 +58,7 @@ function isVerified({ outcome }: Run, { text }: RunJwt): boolean {
 
 /** Whether an error about an ID token can be about this JWT. */
 function isCandidate({ name, origin }: RunJwt): boolean {
-  return name === "id_token" || (origin === "typed in" && name === "jwt");
+  return origin === "held" || name === "id_token" || (origin === "typed in" && name === "jwt");
 }
 
 /** The check at which the SDK stopped; undefined if the error is not about a JWT. */
@@ -108,5 +108,9 @@ function sentValues({ exchanges, values }: Run): SentValues {
     .flatMap(({ url, requestBody = "" }) => [...urlParts(url), ...(bodyParts(requestBody) ?? [])]);
   const sent = (wanted: "nonce" | "max_age"): string | undefined =>
     values.text(wanted) ?? parts.find(({ name }) => name === wanted)?.value;
-  return { nonce: sent("nonce"), max_age: sent("max_age") };
+  return {
+    nonce: sent("nonce"),
+    max_age: sent("max_age"),
+    access_token: values.text("access_token"),
+  };
 }

@@ -8,15 +8,19 @@ export interface RunJwt extends DecodedJwt {
   /** The parameter or the header field that it was in. */
   readonly name: string;
   readonly text: string;
-  readonly origin: "received" | "sent" | "typed in";
+  readonly origin: "received" | "sent" | "typed in" | "held";
 }
 
 const MOST = 8;
 
-/** Finds the JWTs of a run, each once: what was typed in first, then as they went over the wire. */
-export function jwtsOf({ exchanges, values }: Run): readonly RunJwt[] {
+/** Finds the JWTs of a run, each once: what it was given first, then as they went over the wire. */
+export function jwtsOf({ exchanges, values, heldJwt }: Run): readonly RunJwt[] {
   const typed = values.entries.map(([name, text]) => ({ name, value: text.trim() }));
-  const found = [...typed.map(named("typed in")), ...exchanges.flatMap(textsOf)];
+  const found = [
+    ...(heldJwt ? [{ ...heldJwt, origin: "held" } as const] : []),
+    ...typed.map(named("typed in")),
+    ...exchanges.flatMap(textsOf),
+  ];
   const jwts = new Map<string, RunJwt>();
   for (const { name, text, origin } of found) {
     const decoded = text.startsWith("eyJ") ? decodeJwt(text) : undefined;

@@ -5,6 +5,7 @@ import type { Opening } from "../targets/open-targets.ts";
 import { oauth1Client, type SigningKeys, WRONG_SECRET } from "./oauth1-client.ts";
 import { oauth1Faults } from "./oauth1-faults.ts";
 import type { OAuth1Target } from "./oauth1-target.ts";
+import { xRegistration } from "./x-target.ts";
 
 const ACCEPTED = {
   methods: [
@@ -52,6 +53,7 @@ export async function emulatedOAuth1(opening: Opening): Promise<OAuth1Target> {
     sampleUser: { name: "ada_l", password: "correct horse battery staple" },
     without: {},
     faults: oauth1Faults(emulator),
+    registration: xRegistration(opening),
     createClient: (values) => oauth1Client(app, keys, ACCEPTED, values),
     clock: opening.shared.clock ?? systemClock,
     lookup: async (key, { signatureMethod }) => {

@@ -1,5 +1,6 @@
 import type { OAuth1Emulator, OAuth1Failure, OAuth1Switches } from "@grantkit/emulator";
 import type { Fault } from "../targets/fault.ts";
+import { OTHER_BROWSER } from "../targets/faults/other-browser.ts";
 import { switched } from "../targets/faults/switched.ts";
 
 const SIGN_IN: readonly string[] = ["oauth1-sign-in"];
@@ -27,6 +28,7 @@ export const oauth1Mistakes: readonly Fault[] = [
     effect: "The request's oauth_timestamp was two hours ahead (RFC 5849 §3.3).",
     remedy: "Set the clock of the machine: with NTP, for example.",
   },
+  { ...OTHER_BROWSER, flows: SIGN_IN },
   {
     id: "foreign-callback",
     title: "A callback for another request token",

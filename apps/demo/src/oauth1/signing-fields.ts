@@ -9,7 +9,7 @@ export function signingFields({ methods, placements }: OAuth1Target): readonly F
     {
       name: "method",
       label: "Signature method",
-      hint: "HMAC with both secrets, RSA with the app's private key, or the secrets themselves (RFC 5849 §3.4).",
+      hint: "With both secrets, or with a private key: RSA (RFC 5849 §3.4).",
       kind: "choice",
       options: methods.map((value) => ({ value, label: value })),
     },

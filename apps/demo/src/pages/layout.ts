@@ -3,18 +3,19 @@ import { html } from "hono/html";
 /** A piece of a page; `html` escapes the values in it. */
 export type Piece = ReturnType<typeof html>;
 
-/** Renders a page; one that `waits` for something reloads itself. */
+/** Renders a page; one that waits for something reloads itself. */
 export function page(
   title: string,
   body: Piece,
   options: {
-    readonly waits?: boolean;
+    /** What is known of what the page waits for: it reloads itself when that has changed. */
+    readonly waits?: string | undefined;
     /** Style sheets beside the common one. */
     readonly styles?: readonly string[];
     readonly scripts?: readonly string[];
   } = {},
 ): Piece {
-  const { waits = false, styles = ["panel", "exchanges"], scripts = [] } = options;
+  const { waits, styles = ["panel", "exchanges"], scripts = [] } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,7 +30,7 @@ export function page(
         ${["countdown", ...scripts].map(
           (name) => html`<script src="/assets/${name}.js" defer></script>`,
         )}
-        ${waits ? RELOADS : ""}
+        ${waits === undefined ? "" : reloads(waits)}
       </head>
       <body>
         <header class="top">
@@ -43,8 +44,10 @@ export function page(
     </html>`;
 }
 
-const RELOADS = html`<script src="/assets/waiting.js" defer></script>
-  <noscript><meta http-equiv="refresh" content="5" /></noscript>`;
+function reloads(state: string): Piece {
+  return html`<script src="/assets/waiting.js" data-state="${state}" defer></script>
+    <noscript><meta http-equiv="refresh" content="5" /></noscript>`;
+}
 
 /** Renders a button that posts a form, so that it works without JavaScript. */
 export function button(

@@ -15,15 +15,17 @@ export interface Selection {
   readonly visitor: Visitor | undefined;
   readonly target: AnyTarget;
   readonly flow: AnyFlow;
+  /** Whether the form is filled in so that a refresh token comes. */
+  readonly isOffline: boolean;
 }
 
 /** Renders what to send: the provider, the flow and its form. */
-export function requestPane({ targets, visitor, target, flow }: Selection): Piece {
+export function requestPane({ targets, visitor, target, flow, isOffline }: Selection): Piece {
   return html`<section class="request" id="request" aria-label="Request">
     ${providerPicker(targets, target, flow)} ${targetDetails(target)}
     <div class="flow">
       ${flowPicker(target, flow)}
-      <div>${flowForm(target, flow, visitor)} ${heldTokenPanel(target, visitor)}</div>
+      <div>${flowForm(target, flow, visitor, isOffline)} ${heldTokenPanel(target, visitor)}</div>
     </div>
   </section>`;
 }

@@ -22,6 +22,7 @@ export function resultPane(runs: Runs | undefined, { run, exchange }: Shown): Pi
         line by line. Emulators and the local server need no account: Ada signs in. All of it stays
         on this machine and in memory.
       </p>
+      <p class="hint"><a href="/saved-runs">Open an export</a> of runs, yours or somebody's.</p>
     </section>`;
   }
   return html`<section class="result" aria-label="Result">

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Run } from "../runs/run.ts";
 import { page, type Piece } from "./layout.ts";
 import { requestPane, type Selection } from "./request-pane.ts";
 import { resultPane, type Shown } from "./result-pane.ts";
@@ -16,7 +17,13 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
     {
       styles: STYLES,
       scripts: ["copy", "chips"],
-      waits: shown.run?.device !== undefined && shown.run.isWaiting,
+      waits: shown.run && stateOf(shown.run),
     },
   );
+}
+
+/** What is known of a run that goes on without this browser, on another device or in another browser; undefined for others. */
+function stateOf({ id, device, fault, isWaiting }: Run): string | undefined {
+  const goesOn = isWaiting && (device !== undefined || fault?.elsewhere === true);
+  return goesOn ? `${id}, ${device?.answers.length ?? 0} polls` : undefined;
 }

@@ -9,7 +9,7 @@ import type { Visitor } from "../visitors.ts";
 import { callbackKey } from "./callback-key.ts";
 import { PostedCallbacks } from "./posted-callbacks.ts";
 import type { Run } from "./run.ts";
-import { finish } from "./run-steps.ts";
+import { finish, reissue } from "./run-steps.ts";
 import { keep, targetOf, toResult, type Workbench } from "./workbench.ts";
 
 /** Serves the callbacks: by GET, by POST (form_post), and with parameters in the fragment. */
@@ -60,17 +60,19 @@ async function finishRun(
   const visitor = visitors.find(c);
   const key = callbackKey(parametersOf(callback));
   const waiting = visitor?.runs.takeWaiting(key);
-  const changed = waiting ? withFault(waiting.run, callback) : callback;
-  const exchange = exchangeOf(target, changed, workbench);
   if (!visitor || !waiting) {
+    const exchange = exchangeOf(target, callback, workbench);
     unlogged.set(c, exchange);
-    throw refusal(visitor, target, key);
+    const refused = refusal(visitor, target, key);
+    tellFirstBrowser(workbench, key, exchange, refused);
+    throw refused;
   }
   const { run, departure } = waiting;
-  run.add(exchange);
   // Before anything is awaited: an ID that was planted before the sign-in is worthless after it.
   visitors.setNewId(c, visitor);
   try {
+    const changed = await withFault(run, callback);
+    run.add(exchangeOf(target, changed, workbench));
     if (run.target !== target) throw wrongProvider(run.target.title);
     keep(run, visitor, await finish(run, departure, changed));
   } catch (error) {
@@ -85,7 +87,12 @@ function parametersOf(callback: URL | URLSearchParams): URLSearchParams {
   return inFragment ? new URLSearchParams(callback.hash.slice(1)) : callback.searchParams;
 }
 
-function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSearchParams {
+async function withFault(
+  run: Run,
+  callback: URL | URLSearchParams,
+): Promise<URL | URLSearchParams> {
+  const { fault } = run;
+  if (callback instanceof URL) await reissue(run, callback);
   if (!fault?.callback) return callback;
   if (callback instanceof URL) {
     fault.callback(callback);
@@ -94,6 +101,21 @@ function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSe
   const url = new URL(`https://form.invalid/?${callback.toString()}`);
   fault.callback(url);
   return url.searchParams;
+}
+
+/** Ends the run of a person who took the sign-in to another browser, as the fault wants it. */
+function tellFirstBrowser(
+  { visitors }: Workbench,
+  key: string,
+  exchange: Exchange,
+  refused: Error,
+): void {
+  const visitor = visitors.whoWaitsFor(key);
+  const run = visitor?.runs.waitingFor(key);
+  if (!run?.fault?.elsewhere) return;
+  visitor?.runs.takeWaiting(key);
+  run.add(exchange);
+  run.fail(refused);
 }
 
 /** Why a callback belongs to no run that waits. */

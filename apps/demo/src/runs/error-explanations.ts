@@ -1,214 +1,179 @@
 import { OAUTH1_EXPLANATIONS } from "./oauth1-explanations.ts";
+import type { RunError } from "./run-error.ts";
 
 /** What an error means, in words for somebody who does not know the SDK. */
 export interface Explanation {
-  readonly title: string;
   readonly happened: string;
   /** What to do next; where undefined, the error's own message says it. */
   readonly next?: string;
 }
 
-const NOT_YOURS = "The callback did not belong to this sign-in";
 const PROVIDER_DOWN =
   "Try again later. In an app, tell the user so, and keep what they were doing.";
 
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ...OAUTH1_EXPLANATIONS,
   STATE_MISMATCH: {
-    title: NOT_YOURS,
     happened:
       "Its state is not the one that this browser was sent away with. That is what a forged callback looks like (RFC 6749 §10.12), and also one that comes to another browser, or after the session cookie was lost.",
     next: "Start again in one browser. In an app, check that the session cookie survives the redirect: SameSite=Lax, and the same host for the sign-in and the callback.",
   },
   ISSUER_MISMATCH: {
-    title: "The callback came from another issuer",
     happened:
       "Its iss names another server than the one that the user was sent to: a mix-up attack, in which the code would go to the wrong token endpoint (RFC 9207).",
     next: "Start again. If it happens with every sign-in, compare the issuer in the provider's metadata with the one in the client's definition.",
   },
   PROVIDER_MISMATCH: {
-    title: "The callback came to the URL of another provider",
     happened: "Its state belongs to a sign-in with another provider than its URL (RFC 9700 §4.4).",
     next: "Give each provider a redirect URI of its own, and register that one only.",
   },
   CALLBACK_INVALID: {
-    title: "The callback is not a valid one",
     happened: "Its URL has a parameter twice, or one that does not belong there (RFC 6749 §3.1).",
     next: "Start again. If it happens with every sign-in, look for a proxy or a script that rewrites the URL.",
   },
   CODE_MISSING: {
-    title: "The callback has no code",
     happened: "It has neither an authorization code nor an error (RFC 6749 §4.1.2).",
     next: "Check that the redirect URI is the callback itself, and that nothing on the way drops the query.",
   },
   AUTHORIZATION_REQUEST_EXPIRED: {
-    title: "The sign-in took too long",
     happened:
       "More than ten minutes passed between the start of the sign-in and its callback. The longer a request is good, the longer an attacker has.",
     next: "Start it again.",
   },
   ACCESS_DENIED: {
-    title: "Access was denied",
     happened: "The user said no, or an administrator's policy did (RFC 6749 §4.1.2.1).",
     next: "Ask for fewer scopes, or let the user try again. It is no failure of the app.",
   },
   INTERACTION_REQUIRED: {
-    title: "The provider needs the user",
     happened:
       "It could not go on without asking the user something: to sign in, to consent, or to give a second factor (OpenID Connect Core §3.1.2.6).",
     next: "Sign in without prompt=none. If the error has claims, send them along.",
   },
   INVALID_CLIENT: {
-    title: "The provider does not accept this client",
     happened:
       "The client ID, the client secret or the way in which the client authenticates is wrong (RFC 6749 §5.2).",
     next: "Compare the fields Client ID, Client secret and Client authentication, or the variables of the environment, with the provider's console. A secret that was rotated there is wrong here.",
   },
   INVALID_GRANT: {
-    title: "The provider refused the code or the token",
     happened:
       "What the client handed in is expired, used, revoked, or belongs to another client, redirect URI or code verifier (RFC 6749 §5.2).",
     next: "Sign in again. In an app, use each code once, keep each refresh token that comes, and store each request in the session of its user.",
   },
   INVALID_SCOPE: {
-    title: "The provider does not know a scope",
     happened: "A scope is unknown, misspelt, or not allowed for this client (RFC 6749 §4.1.2.1).",
     next: "Correct the field Scopes.",
   },
   INVALID_REQUEST: {
-    title: "The provider cannot use the request",
     happened: "A parameter is missing, unknown, doubled or not well formed (RFC 6749 §5.2).",
     next: "Look at the request below, and at the fields under More options.",
   },
   UNAUTHORIZED_CLIENT: {
-    title: "The client may not do this",
     happened: "The provider knows the client, and did not allow it this grant (RFC 6749 §5.2).",
     next: "Allow the grant in the provider's console, or choose another flow.",
   },
   UNSUPPORTED_GRANT_TYPE: {
-    title: "The provider does not have this grant",
     happened: "The token endpoint does not know the grant type (RFC 6749 §5.2).",
     next: "Choose another flow.",
   },
   ID_TOKEN_INVALID: {
-    title: "The ID token was refused",
     happened:
       "The provider's answer had an ID token that fails a check (OpenID Connect Core §3.1.3.7), so nobody knows who the user is.",
     next: "Do not sign the user in. If it happens with every sign-in, compare the issuer and the client ID with those in the ID token.",
   },
   CLOCK_SKEW: {
-    title: "A clock is wrong",
     happened:
       "The ID token seems to be expired, or to come from the future, because this machine's clock and the provider's differ.",
     next: "Set the clock of the machine: with NTP, for example.",
   },
   KEY_SET_UNAVAILABLE: {
-    title: "The provider's keys could not be fetched",
     happened: "Without its public keys (RFC 7517), no signature can be checked.",
     next: PROVIDER_DOWN,
   },
   TIMEOUT: {
-    title: "No answer in time",
     happened: "The server took the request, and did not answer within the client's time limit.",
     next: "Try again. A code or a refresh token that was on its way may be spent: then sign in again.",
   },
   NETWORK_ERROR: {
-    title: "The connection failed",
     happened: "There was no answer: the server cannot be reached, or it closed the connection.",
     next: "Check the URL, the network and the proxy. A code that was on its way may be spent.",
   },
   ECONNRESET: {
-    title: "The API closed the connection",
     happened: "There was no answer. A session's network errors are axios's own.",
     next: "Try again later.",
   },
   RESPONSE_TOO_LARGE: {
-    title: "The answer was too large",
     happened: "The client stopped reading at its limit, so that no server can fill its memory.",
     next: "Check that the URL is the right one. For large answers of an API, raise maxContentLength.",
   },
   TOKEN_RESPONSE_INVALID: {
-    title: "The answer is no token",
     happened: "The token endpoint's answer is not what RFC 6749 §5.1 describes.",
     next: "Check that the token endpoint's URL is the right one, and that no proxy answers in its place.",
   },
   SERVER_ERROR: {
-    title: "The provider has trouble",
     happened: "It answered with a 5xx status, or with server_error (RFC 6749 §4.1.2.1).",
     next: PROVIDER_DOWN,
   },
   TEMPORARILY_UNAVAILABLE: {
-    title: "The provider is overloaded",
     happened: "It asked to come back later (RFC 6749 §4.1.2.1).",
     next: PROVIDER_DOWN,
   },
   RATE_LIMITED: {
-    title: "The provider throttles the client",
     happened: "It answered 429: too many requests (RFC 6585 §4).",
     next: "Wait for the seconds in retryAfter, if the error has them; then start again.",
   },
   REFRESH_TOKEN_MISSING: {
-    title: "There is no refresh token",
     happened: "The token cannot be renewed: the provider gave no refresh token with it.",
     next: "Ask for it (offline_access, or access_type=offline at Google), and sign in again.",
   },
   TOKEN_EXPIRED: {
-    title: "The token has expired",
     happened: "It is past its time, and cannot be renewed.",
     next: "Sign in again.",
   },
   SESSION_ENDED: {
-    title: "The session is over",
     happened: "The token was revoked, or its refresh token was refused.",
     next: "Sign in again.",
   },
   TOKEN_INVALID: {
-    title: "The token cannot be sent like this",
     happened: "The client refused the call, because the token or its place does not fit it.",
     next: "Choose another place in the field Token in the.",
   },
   INSECURE_HTTP: {
-    title: "The address is not encrypted",
     happened: "Secrets do not go over http, except to this machine.",
     next: "Use the https address.",
   },
   DEVICE_CODE_EXPIRED: {
-    title: "The code has expired",
     happened: "Nobody entered it in time (RFC 8628 §3.5).",
     next: "Start again to get a new code.",
   },
 };
 
-/** Explains an error's code; undefined for a code whose message says it all. */
-export function explanationOf(code: string): Explanation | undefined {
+/** Explains an error; undefined for one whose message says it all. */
+export function explanationOf({ code, status }: RunError): Explanation | undefined {
+  if (status !== undefined) return apiExplanation(status);
   return Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
 }
 
 /** Explains an API's answer that is no success. */
-export function apiExplanation(status: number): Explanation {
+function apiExplanation(status: number): Explanation {
   if (status === 401) {
     return {
-      title: "The API refused the token",
       happened: "The token is expired, revoked, or not for this API (RFC 6750 §3.1).",
       next: "Sign in again.",
     };
   }
   if (status === 429) {
     return {
-      title: "The API throttles the client",
       happened: "It answered 429: too many requests (RFC 6585 §4).",
       next: "Wait for the seconds in retryAfter, if the error has them.",
     };
   }
   if (status >= 500) {
     return {
-      title: "The API has trouble",
       happened: `It answered ${status}.`,
       next: PROVIDER_DOWN,
     };
   }
   return {
-    title: "The API refused the request",
     happened: `It answered ${status}. An API's errors are its own: the answer below says why.`,
     next:
       status === 403

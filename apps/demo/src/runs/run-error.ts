@@ -8,6 +8,10 @@ export interface RunError {
   readonly name: string;
   readonly code: string;
   readonly message: string;
+  /** What failed, for an error that is not of the SDK. */
+  readonly title?: string;
+  /** The status of an API's answer. */
+  readonly status?: number | undefined;
   readonly retryable?: boolean | undefined;
   /** Further fields of the error, for example the claim that is wrong. */
   readonly details?: OAuthError["details"];
@@ -28,15 +32,15 @@ export function runErrorOf(error: unknown): RunError | undefined {
   if (isApiError(error)) {
     const { message, status, retryAfter, data } = error;
     const fields = { name: "AxiosError", message, status, retryAfter };
-    return { name: "AxiosError", code: "API error", message, data, fields };
+    return { name: "AxiosError", code: "API error", message, status, data, fields };
   }
   if (isAxiosError(error)) {
     const { code = "NETWORK", message } = error;
     return { name: "AxiosError", code, message, fields: { name: "AxiosError", code, message } };
   }
   if (error instanceof ErrorPage) {
-    const { code, text } = error.content;
-    return { name: "The playground", code, message: text };
+    const { title, code, text } = error.content;
+    return { name: "The playground", code, message: text, title };
   }
   return undefined;
 }

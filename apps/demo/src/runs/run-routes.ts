@@ -4,6 +4,7 @@ import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
+import { canFormLeadTo } from "../security.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { deviceRunOf, waitForDevice } from "./device-wait.ts";
@@ -26,7 +27,8 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       c.req.query("provider") ?? (chosen ?? newest)?.target.id,
     );
     const flow = flowOf(target, c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
-    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow };
+    const isOffline = c.req.query("offline") !== undefined && flow.id === "authorization-code";
+    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow, isOffline };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
   });
@@ -88,6 +90,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const visitor = visitors.find(c);
     if (visitor) {
       visitor.runs.clear(target);
+      if (!target) delete visitor.savedRuns;
       for (const held of [visitor.tokens, visitor.oauth1Tokens, visitor.pins]) {
         if (target) held.delete(target.id);
         else held.clear();
@@ -115,7 +118,8 @@ function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): R
     method: "GET",
     url,
   });
-  return c.redirect(url, 303);
+  // Where the form may not lead there, or not in this browser, the page does.
+  return run.fault?.elsewhere || !canFormLeadTo(url) ? toResult(c, run) : c.redirect(url, 303);
 }
 
 function departureUrl({ fault }: Run, { url }: Departure): string {

@@ -11,6 +11,7 @@ const turns = new WeakMap<AnyTarget, EmulatorTurns>();
 export function begin(run: Run, visitor: Visitor): Promise<Step> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
+    run.heldJwt = flow.heldJwt?.({ target, values, visitor });
     // A client of its own each time, as in two processes.
     const step = (): Promise<Step> =>
       flow.run({ target, client: run.createClient(), values, visitor });
@@ -25,6 +26,15 @@ export function begin(run: Run, visitor: Visitor): Promise<Step> {
       if (renewed) visitor.tokens.set(target.id, renewed);
     }
   });
+}
+
+/** Has a callback issued again with the run's fault turned on, where it was issued without. */
+export async function reissue(run: Run, callback: URL): Promise<void> {
+  const { fault, exchanges } = run;
+  const [departure] = exchanges;
+  if (fault?.reissue && departure) {
+    await take(run, async () => fault.reissue?.(departure.url, callback));
+  }
 }
 
 /** Takes the step of a flow that its callback leads to. */

@@ -1,6 +1,6 @@
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { DeviceSignIn } from "../flows/device-sign-in.ts";
-import type { AnyFlow, Outcome } from "../flows/flow.ts";
+import type { AnyFlow, HeldJwt, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
 import type { AnyTarget } from "../targets/target.ts";
@@ -20,6 +20,7 @@ export class Run implements FaultyRun {
   readonly exchanges: Exchange[] = [];
   outcome: Outcome | undefined;
   error: RunError | undefined;
+  heldJwt: HeldJwt | undefined;
   cameBack = false;
   /** The wait for a user at another device. */
   device: DeviceSignIn | undefined;
@@ -38,10 +39,14 @@ export class Run implements FaultyRun {
     return this.outcome === undefined && this.error === undefined;
   }
 
-  /** Makes the client, as the fault wants it. */
+  /** Makes the client, as the flow and the fault want it. */
   createClient(): unknown {
-    const { target, values, fault } = this;
-    return target.createClient(values, (options) => fault?.options?.(options, this) ?? {});
+    const { target, flow, values, fault } = this;
+    const own = flow.clientOptions?.(target, values);
+    return target.createClient(values, (options) => ({
+      ...own,
+      ...fault?.options?.(options, this),
+    }));
   }
 
   /** The recording adapter and the routes add exchanges as they happen. */

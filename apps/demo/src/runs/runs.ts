@@ -61,6 +61,11 @@ export class Runs {
     dropOldest(this.#waiting, MAX_WAITING);
   }
 
+  /** The run that waits for a callback with this key. */
+  waitingFor(key: string): Run | undefined {
+    return this.#waiting.get(key)?.run;
+  }
+
   /** Takes a run whose user came back; a second callback finds nothing. */
   takeWaiting(key: string): Waiting | undefined {
     const waiting = this.#waiting.get(key);

@@ -28,7 +28,7 @@ export function sdkActions(run: Run): readonly string[] {
 export function failedExchange({
   error,
   exchanges,
-}: Pick<Run, "error" | "exchanges">): Exchange | undefined {
+}: Pick<Run, "error"> & { readonly exchanges: readonly Exchange[] }): Exchange | undefined {
   if (!error) return undefined;
   const isAboutIdToken = error.code === "ID_TOKEN_INVALID" || error.code === "CLOCK_SKEW";
   const about = isAboutIdToken ? exchanges.findLast(hasIdToken) : undefined;
@@ -36,14 +36,20 @@ export function failedExchange({
 }
 
 const isSent = ({ between }: Exchange): boolean => between === "demo → provider";
-const hasIdToken = ({ responseBody }: Exchange): boolean =>
-  responseBody?.includes('"id_token"') ?? false;
+const hasIdToken = ({ between, url, responseBody = "" }: Exchange): boolean =>
+  between === "browser → demo" ? url.includes("id_token=") : responseBody.includes('"id_token"');
 const hasKeys = ({ responseBody }: Exchange): boolean => responseBody?.includes('"keys"') ?? false;
 const isLate = ({ milliseconds = 0, status }: Exchange): boolean =>
   status !== undefined && milliseconds >= SLOW;
 
-function refusal({ exchanges, cameBack }: Run): string {
+function refusal({ exchanges, cameBack, fault }: Run): string {
+  if (fault?.elsewhere) {
+    return "It was not called: the session of the other browser has nothing of this sign-in to go on with. No code was used.";
+  }
   if (!cameBack) return "It refused the call before it sent anything.";
+  if (exchanges.some(hasIdToken)) {
+    return "It checked the ID token in the callback, and dropped the access token with it.";
+  }
   return exchanges.at(-1)?.failure?.startsWith("error=")
     ? "It read the error in the callback, and sent nothing."
     : "It checked the callback, and refused it before it sent anything: no code was used.";

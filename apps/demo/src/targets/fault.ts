@@ -29,6 +29,15 @@ export interface Fault {
   readonly departure?: (url: URL) => void;
   /** Changes the callback before the client gets it. */
   readonly callback?: (url: URL) => void;
+  /** Whether it shows in an ID token only, which the implicit flow does not always ask for. */
+  readonly needsIdToken?: boolean;
+  /**
+   * Replaces a callback that has an ID token by one that the emulator issues with its switch on. Nobody knows when the emulator
+   * issued the first one: the browser was there, and the switch was off.
+   */
+  readonly reissue?: (authorizationUrl: string, callback: URL) => Promise<void>;
+  /** Whether the page leads to the provider, so that the person can finish in another browser. */
+  readonly elsewhere?: boolean;
   /** Takes the step that asks for a token twice; the second time counts. */
   readonly twice?: boolean;
 }

@@ -1,23 +1,34 @@
-import { clientOptions } from "../client/client-options.ts";
 import { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import { missingParts } from "./missing-parts.ts";
 import type { Opening } from "./open-targets.ts";
-import { type Emulated, type Preset, type PresetOptions, PRESETS } from "./presets.ts";
+import { presetClients, type PresetRecipe } from "./preset-clients.ts";
+import { type Emulated, type Preset, PRESETS } from "./presets.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 import type { Registration, Target, TypedCredentials } from "./target.ts";
 
 /** Opens the presets: the real provider if the environment has its credentials, the emulator otherwise. */
 export function openPresets(opening: Opening): Promise<readonly Target[]> {
-  return Promise.all(PRESETS.map((preset) => openPreset(preset, opening)));
+  // All credentials are read before anything starts, because one may be incomplete.
+  const read = PRESETS.map((preset) => ({ preset, real: realApp(preset, opening) }));
+  return Promise.all(read.map(({ preset, real }) => openPreset(preset, opening, real)));
 }
 
-async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
-  const { id, start } = preset;
+type App = Pick<TypedCredentials, "clientId" | "clientSecret">;
+
+function realApp({ id }: Preset, { environment }: Opening): App | undefined {
   const prefix = id.toUpperCase();
-  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+  return credentials(environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+}
+
+async function openPreset(
+  preset: Preset,
+  opening: Opening,
+  real: App | undefined,
+): Promise<Target> {
+  const { id, start } = preset;
   if (real) return presetTarget(preset, opening, { id, app: real });
   const emulator = await start(opening.emulationOf(id));
   opening.running.push(emulator);
@@ -34,19 +45,21 @@ function presetTarget(
     emulator,
   }: {
     readonly id: string;
-    readonly app: Pick<TypedCredentials, "clientId" | "clientSecret">;
+    readonly app: App;
     readonly emulator?: Emulated;
   },
 ): Target {
-  const { start: _start, make, className, extra, id: mark, ...shown } = preset;
+  const { start: _start, className, extra, id: mark, ...shown } = preset;
   const { keys, shared, publicUrl } = opening;
   const callbackUrl = `${publicUrl}/callback/${id}`;
-  const registered = { ...app, redirectUri: callbackUrl };
-  const own = { ...shared, ...optionsAt(emulator) };
-  const createClient: Target["createClient"] = (values, change) => {
-    const options = { ...own, ...clientOptions(values, registered, keys) };
-    return make({ ...options, ...change?.(options) });
+  const recipe: PresetRecipe = {
+    kind: "preset",
+    id: mark,
+    app: { clientId: app.clientId, clientSecret: app.clientSecret, redirectUri: callbackUrl },
+    keys,
+    emulated: optionsAt(emulator),
   };
+  const createClient = presetClients(recipe, shared);
   const { provider } = createClient(new FormValues());
   const { authorization = publicUrl } = provider.endpoints;
   const realId = `real-${mark}`;
@@ -66,8 +79,9 @@ function presetTarget(
     origin: emulator?.origin,
     authorizationOrigins: [new URL(authorization).origin],
     callbackUrl,
-    without: { ...missingParts(provider, shown.title), ...shown.without },
+    without: { ...missingParts(provider, shown.title), ...shown.without, ...emulator?.without },
     code: { module: `@grantkit/provider-${mark}`, className, ...(extra && { extra }) },
+    recipe,
     createClient,
     registration,
     ...(emulator && {
@@ -79,9 +93,7 @@ function presetTarget(
   };
 }
 
-function optionsAt(
-  emulator: Emulated | undefined,
-): Pick<PresetOptions, "endpoints" | "clientToken"> {
+function optionsAt(emulator: Emulated | undefined): PresetRecipe["emulated"] {
   if (!emulator) return {};
   const { endpoints, clientToken } = emulator;
   return { endpoints, ...(clientToken !== undefined && { clientToken }) };

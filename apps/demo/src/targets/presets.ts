@@ -1,4 +1,3 @@
-import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
 import {
   type GoogleEmulator,
   startFacebook,
@@ -6,10 +5,6 @@ import {
   startGoogle,
   startMicrosoft,
 } from "@grantkit/emulator";
-import { FacebookClient } from "@grantkit/provider-facebook";
-import { GitHubClient } from "@grantkit/provider-github";
-import { GoogleClient } from "@grantkit/provider-google";
-import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import type { Fault } from "./fault.ts";
 import {
   facebookFaults,
@@ -17,26 +12,29 @@ import {
   googleFaults,
   microsoftFaults,
 } from "./faults/emulator-faults.ts";
+import { GOOGLES_OFFLINE_ACCESS } from "./offline-access.ts";
 import type { Opening } from "./open-targets.ts";
+import type { PresetId } from "./preset-clients.ts";
 import type { HasServiceAccounts } from "./service-accounts.ts";
 import type { Target } from "./target.ts";
-
-/** Options of a preset's client. */
-export type PresetOptions = OAuth2ClientOptions & {
-  readonly endpoints?: object;
-  readonly clientToken?: string;
-};
 
 /** What differs between the presets. */
 export interface Preset extends Pick<
   Target,
-  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
+  | "title"
+  | "teaser"
+  | "scopes"
+  | "defaultScopes"
+  | "sample"
+  | "without"
+  | "implicitTypes"
+  | "offlineAccess"
+  | "hasOwnDeviceFlow"
 > {
-  readonly id: "google" | "github" | "facebook" | "microsoft";
+  readonly id: PresetId;
   readonly className: string;
   /** Options that the client always has, for "copy as Grantkit code". */
   readonly extra?: Readonly<Record<string, unknown>>;
-  readonly make: (options: PresetOptions) => OAuth2Client;
   /** Starts the emulator. */
   readonly start: (options: ReturnType<Opening["emulationOf"]>) => Promise<Emulated>;
 }
@@ -44,10 +42,13 @@ export interface Preset extends Pick<
 /** A running emulator, with its faults. */
 export interface Emulated extends HasServiceAccounts {
   readonly origin: string;
+  readonly endpoints: object;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
+  /** Why a flow does not work at the emulator, although it may at the real provider. */
+  readonly without?: Target["without"];
   /** Facebook's, for devices. */
   readonly clientToken?: string;
   readonly expireAccessTokens: () => void;
@@ -69,6 +70,8 @@ export const PRESETS: readonly Preset[] = [
     ],
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
+    implicitTypes: ["id_token token", "token"],
+    offlineAccess: GOOGLES_OFFLINE_ACCESS,
     without: {
       "service-account": undefined,
       "client-credentials":
@@ -79,7 +82,6 @@ export const PRESETS: readonly Preset[] = [
         "Google exchanges tokens of workloads only, at an endpoint of its own: see GoogleExternalAccount.",
     },
     className: "GoogleClient",
-    make: (options) => new GoogleClient(options),
     start: async (options) => {
       const emulator = await startGoogle(options);
       return Object.assign(emulator, { faults: googleFaults(emulator) });
@@ -93,6 +95,7 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["read:user", "user:email", "repo", "read:org", "gist", "offline_access"],
     defaultScopes: ["read:user", "user:email"],
     sample: "/user/repos?per_page=3",
+    implicitTypes: [],
     without: {
       implicit: "GitHub gives codes only.",
       "client-credentials": "GitHub gives tokens to apps by keys of theirs, not by this grant.",
@@ -101,7 +104,6 @@ export const PRESETS: readonly Preset[] = [
       "token-exchange": "GitHub has no token exchange.",
     },
     className: "GitHubClient",
-    make: (options) => new GitHubClient(options),
     start: async (options) => {
       const emulator = await startGitHub({ ...options, expiringTokens: true });
       return Object.assign(emulator, { faults: githubFaults(emulator) });
@@ -114,6 +116,7 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["public_profile", "email", "user_friends", "pages_show_list"],
     defaultScopes: ["public_profile", "email"],
     sample: "/me/permissions",
+    implicitTypes: ["token"],
     without: {
       password: "Facebook has no password grant.",
       "jwt-bearer": "Facebook has no such grant.",
@@ -123,7 +126,6 @@ export const PRESETS: readonly Preset[] = [
     },
     hasOwnDeviceFlow: true,
     className: "FacebookClient",
-    make: (options) => new FacebookClient(options),
     start: async (options) => {
       const emulator = await startFacebook(options);
       return Object.assign(emulator, { faults: facebookFaults(emulator) });
@@ -136,14 +138,27 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["openid", "profile", "email", "offline_access", "User.Read"],
     defaultScopes: ["openid", "profile", "email", "offline_access", "User.Read"],
     sample: "/me",
-    without: {},
+    implicitTypes: ["id_token token", "token"],
+    without: {
+      "client-credentials":
+        "Microsoft gives tokens to apps within one tenant only, and this client is for the users of every tenant.",
+      "jwt-bearer":
+        "Microsoft takes the access token of a user as the assertion (on behalf of), and none that an app signs.",
+      "token-exchange": "Microsoft has no token exchange: its APIs act on behalf of a user.",
+    },
     className: "MicrosoftClient",
     extra: { continuousAccess: true },
-    // Without it Graph does not challenge the client.
-    make: (options) => new MicrosoftClient({ ...options, continuousAccess: true }),
     start: async (options) => {
       const emulator = await startMicrosoft(options);
-      return Object.assign(emulator, { faults: microsoftFaults(emulator) });
+      return Object.assign(emulator, {
+        faults: microsoftFaults(emulator),
+        without: {
+          password:
+            "Microsoft advises against passwords, and its emulator does not take them: try the local server.",
+          implicit:
+            "Microsoft gives tokens like this only to apps whose registration allows it, and the emulator's does not: try Google's emulator.",
+        },
+      });
     },
   },
 ];

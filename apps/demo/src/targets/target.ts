@@ -1,9 +1,11 @@
-import type { OAuth2Client, SigningKey } from "@grantkit/core";
+import type { SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
+import type { ClientFactory, ClientRecipe } from "./client-recipe.ts";
 import type { ClientChange, Fault } from "./fault.ts";
+import type { ImplicitType } from "./implicit-types.ts";
 
 /** What answers at the other end. */
 type TargetKind =
@@ -19,13 +21,19 @@ export interface TypedCredentials {
 
 /** A target that the person typed in. */
 export interface TypedTarget {
-  readonly target: Target;
+  readonly target: AnyTarget;
   /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
   readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
+  /** What went over the wire to find its metadata. */
+  readonly discovery?: readonly Exchange[];
 }
 
 /** How a person's own app becomes a target. */
 export interface Registration {
+  /** The provider that the app is registered with, where it is another than the target: X, for the emulator. */
+  readonly provider?: string;
+  /** Whether an app without a secret is none: in OAuth 1.0a the secret signs. */
+  readonly needsSecret?: boolean;
   /** Whether the target has no client ID before. */
   readonly isMissing: boolean;
   /** The callback URL to register. */
@@ -39,6 +47,14 @@ export interface Registration {
     readonly option?: string;
   };
   readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
+}
+
+/** How a sign-in gets a refresh token, where that takes more than the form has at first. */
+export interface OfflineAccess {
+  /** What the provider does without it, as a sentence. */
+  readonly why: string;
+  /** What the form of the sign-in has then, by the names of its fields; `scope` is added to. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A provider of either protocol, as the playground offers it. */
@@ -73,6 +89,7 @@ export interface AnyTarget {
   readonly metadata?: string;
   /** What the person can type in to use the provider with an app of their own. */
   readonly registration?: Registration;
+  readonly offlineAccess?: OfflineAccess | undefined;
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
   /** What the emulator signed for a request whose signature it refused; undefined for any other request. */
@@ -89,7 +106,9 @@ export interface Target extends AnyTarget {
   readonly sample: string;
   /** What else the forms begin with. */
   readonly samples?: Samples;
-  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  readonly createClient: ClientFactory;
+  /** What its clients are made of. */
+  readonly recipe: ClientRecipe;
   /** The last request that the emulator received with this access token. */
   readonly received?: (accessToken: string) => Arrived | undefined;
   /** Ends every access token at the emulator. */
@@ -98,6 +117,8 @@ export interface Target extends AnyTarget {
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
+  /** What the implicit flow can ask for; the first is usual. */
+  readonly implicitTypes: readonly ImplicitType[];
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
   readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */

@@ -17,7 +17,7 @@ export const endSession: Flow = {
     const session = client.session(heldToken(visitor, target).token);
     const { atProvider } = await session.revoke();
     visitor.tokens.delete(target.id);
-    const next = await sentBy(client.provider.endpoints.token, async () => {
+    const next = await sentBy(client.provider.endpoints, async () => {
       try {
         await session.get(target.sample);
         return undefined;

@@ -26,12 +26,8 @@ export const manyRequests: Flow = {
         return keep(...update);
       },
     });
-    const { result, tokenRequests, apiRequests } = await sentBy(
-      client.provider.endpoints.token,
-      () =>
-        Promise.allSettled(
-          Array.from({ length: COUNT }, () => session.get<unknown>(target.sample)),
-        ),
+    const { result, tokenRequests, apiRequests } = await sentBy(client.provider.endpoints, () =>
+      Promise.allSettled(Array.from({ length: COUNT }, () => session.get<unknown>(target.sample))),
     );
     const failed = result.find((each) => each.status === "rejected");
     if (failed) throw failed.reason as Error;

@@ -1,19 +1,24 @@
+import type { ProviderEndpoints } from "@grantkit/core";
 import { currentFlow, type Exchange } from "../exchanges/exchange-log.ts";
 
-/** What a step sent. */
-interface Sent<Result> {
-  readonly result: Result;
+/** How many requests were sent. Those for the provider's keys are neither: a client sends them when it has none in memory. */
+export interface RequestCounts {
   readonly tokenRequests: number;
   readonly apiRequests: number;
+}
+
+/** What a step came to, and what it sent. */
+interface Sent<Result> extends RequestCounts {
+  readonly result: Result;
 }
 
 /**
  * Takes a step, counts the requests that it sent, and logs those in a row that are alike as one.
  *
- * @param tokenEndpoint - The URL of the token endpoint: other requests go to the API.
+ * @param endpoints - Those of the provider: other requests go to the API.
  */
 export async function sentBy<Result>(
-  tokenEndpoint: string | undefined,
+  { token, jwks }: Pick<ProviderEndpoints, "token" | "jwks">,
   step: () => Promise<Result>,
 ): Promise<Sent<Result>> {
   const flow = currentFlow.getStore();
@@ -21,7 +26,8 @@ export async function sentBy<Result>(
   const counts = { tokenRequests: 0, apiRequests: 0 };
   let last: Exchange | undefined;
   const add = (exchange: Exchange): void => {
-    counts[exchange.url === tokenEndpoint ? "tokenRequests" : "apiRequests"] += 1;
+    if (exchange.url === token) counts.tokenRequests += 1;
+    else if (exchange.url !== jwks) counts.apiRequests += 1;
     if (last && isAlike(last, exchange)) {
       last.times = (last.times ?? 1) + 1;
       return;

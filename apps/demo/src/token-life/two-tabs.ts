@@ -17,9 +17,9 @@ export const twoTabs: Flow = {
   teaser:
     "Two sessions find the stored token expired at once: one refreshes it, the other adopts it.",
   button: () => "Call the API from both",
-  needsToken: true,
+  needsToken: "refreshable",
   fields: () => [],
-  run: async ({ target, values, visitor }) => {
+  run: async ({ client, target, values, visitor }) => {
     const { token } = heldToken(visitor, target);
     const store = new MemoryTokenStore();
     const key = randomUUID();
@@ -29,8 +29,8 @@ export const twoTabs: Flow = {
     const clients = TABS.map(() => target.createClient(values));
     await clients[0]?.storedSession({ store, key, token: expired(token) });
     const sessions = await Promise.all(
-      clients.map((client, index) =>
-        client.storedSession({
+      clients.map((each, index) =>
+        each.storedSession({
           store,
           key,
           onTokenUpdate: (...update) => {
@@ -40,7 +40,7 @@ export const twoTabs: Flow = {
         }),
       ),
     );
-    const { tokenRequests, apiRequests } = await sentBy(clients[0]?.provider.endpoints.token, () =>
+    const { tokenRequests, apiRequests } = await sentBy(client.provider.endpoints, () =>
       Promise.all(sessions.map((session) => session.get<unknown>(target.sample))),
     );
     const [first, second] = sessions;

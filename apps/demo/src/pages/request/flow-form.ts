@@ -8,15 +8,27 @@ import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
 import { faultField } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
+import { refreshNotice } from "./refresh-notice.ts";
 
-/** Renders the form of a flow, with what the person sent last. */
-export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
-  const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+/**
+ * Renders the form of a flow, with what the person sent last.
+ *
+ * @param isOffline - Whether it is filled in so that a refresh token comes.
+ */
+export function flowForm(
+  target: AnyTarget,
+  flow: AnyFlow,
+  visitor: Visitor | undefined,
+  isOffline = false,
+): Piece {
+  const sent = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const values = isOffline ? offlineValues(target, flow, sent) : sent;
   const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
     <h2>${flow.title}</h2>
     <p class="hint">${flow.teaser}</p>
+    ${refreshNotice(target, flow, visitor)}
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
     ${folded(
       "More options",
@@ -24,8 +36,18 @@ export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | un
       values,
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
-    ${faultField(target, flow, values)} ${sendButton(target, flow, visitor)}
+    ${faultField(target, flow, values)}
+    <div class="send">${sendButton(target, flow, visitor)}</div>
   </form>`;
+}
+
+function offlineValues(target: AnyTarget, flow: AnyFlow, sent: FormValues): FormValues {
+  const { offlineAccess } = target;
+  if (!offlineAccess) return sent;
+  const initial = new URLSearchParams();
+  for (const { name, initial: value = "" } of flow.fields(target)) initial.set(name, value);
+  const shown = sent.isEmpty ? new FormValues(initial) : sent;
+  return shown.with(offlineAccess.values);
 }
 
 function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
@@ -49,9 +71,13 @@ function reasonAgainst(
 ): string | undefined {
   if (without[flow.id] !== undefined) return without[flow.id];
   if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
-  const holdsToken = visitor?.tokens.has(id) || visitor?.oauth1Tokens.has(id);
-  return flow.needsToken && !holdsToken
-    ? `You hold no token of ${title} yet. Get one first.`
+  if (!flow.needsToken) return undefined;
+  const held = visitor?.tokens.get(id);
+  if (!held && !visitor?.oauth1Tokens.has(id)) {
+    return `You hold no token of ${title} yet. Get one first.`;
+  }
+  return flow.needsToken === "refreshable" && held?.token.refreshToken === undefined
+    ? "Get a token with a refresh token first."
     : undefined;
 }
 

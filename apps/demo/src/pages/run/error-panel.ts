@@ -1,81 +1,39 @@
 import { html } from "hono/html";
 import { maskBaseString } from "../../exchanges/masking.ts";
-import { apiExplanation, type Explanation, explanationOf } from "../../runs/error-explanations.ts";
+import { explanationOf } from "../../runs/error-explanations.ts";
 import type { RunError } from "../../runs/run-error.ts";
 import type { Run } from "../../runs/run.ts";
 import { failedExchange, nameOf, sdkActions } from "../../runs/sdk-actions.ts";
 import type { Piece } from "../layout.ts";
 import { jsonBlock, secretBlock } from "../secret.ts";
+import { nextStep } from "./next-step.ts";
+import { waitingPanel } from "./waiting-panel.ts";
 
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return run.device ? "" : waitingPanel(run);
+  if (isWaiting) return waitingPanel(run);
   if (!error && !fault) return "";
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
     ${fault ? html`<p><strong>The fault that you chose:</strong> ${fault.effect}</p>` : ""}
     ${actionList(sdkActions(run))}
-    ${error ? [nextStep(fault?.remedy ?? explain(error)?.next), appError(error)] : ""}
+    ${error ? [nextStep(fault?.remedy ?? explanationOf(error)?.next), appError(error)] : ""}
   </section>`;
 }
 
 function actionList(actions: readonly string[]): Piece | "" {
   return actions.length === 0
     ? ""
-    : html`<h4>What the SDK did</h4>
+    : html`<h3>What the SDK did</h3>
         <ul>
           ${actions.map((action) => html`<li>${action}</li>`)}
         </ul>`;
 }
 
-/** Says why a browser may not have come back: providers show some errors on a page of their own. */
-function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
-  if (device) return "";
-  const departure = exchanges.at(-1);
-  const asked = departure && new URL(departure.url).searchParams;
-  return html`<section class="explanation" aria-label="Explanation">
-    ${
-      target.protocol === "oauth1"
-        ? html`<p>
-            If ${target.title} showed an error and no way back: a request token works once, and for
-            some minutes. Start again.
-          </p>`
-        : html`<p>
-            If ${target.title} showed an error and no way back: a provider sends nobody back to an
-            app that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
-            <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
-            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} Its page
-            says which it is; the app hears nothing of it.
-          </p>`
-    }
-    ${
-      fault
-        ? html`<p><strong>The fault that you chose:</strong> ${fault.effect} ${fault.stranded}</p>
-            ${nextStep(fault.remedy)}`
-        : ""
-    }
-  </section>`;
-}
-
-/** Some providers show an unknown scope on their own page too, although the app could be told. */
-function scopeHint(scope: string | null | undefined): Piece | "" {
-  return scope
-    ? html`Some providers also stay there if they do not know one of the scopes
-        <code>${scope}</code>: then correct the field Scopes.`
-    : "";
-}
-
 function happened(run: Run, error: RunError): Piece {
-  const explanation = explain(error);
-  return html`<h3>${explanation?.title ?? "It did not work"}</h3>
-    ${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
-}
-
-function explain({ code, fields }: RunError): Explanation | undefined {
-  const status = fields?.["status"];
-  if (code === "API error" && typeof status === "number") return apiExplanation(status);
-  return explanationOf(code);
+  const explanation = explanationOf(error);
+  return html`${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
 }
 
 /** Says which exchange failed. */
@@ -94,15 +52,8 @@ function where(run: Run): Piece | "" {
   </p>`;
 }
 
-function nextStep(next: string | undefined): Piece | "" {
-  return next === undefined
-    ? ""
-    : html`<h4>What to do next</h4>
-        <p>${next}</p>`;
-}
-
 function appError({ name, code, message, retryable, data, baseString, fields }: RunError): Piece {
-  return html`<h4>The error that an app gets</h4>
+  return html`<h3>The error that an app gets</h3>
     <p class="error-code">
       <code>${code}</code> <span class="hint">${name}${retryableWord(retryable)}</span>
     </p>

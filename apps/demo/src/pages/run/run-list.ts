@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import type { Run } from "../../runs/run.ts";
+import { runHeading } from "../../runs/run-heading.ts";
 import type { Runs } from "../../runs/runs.ts";
 import { button, type Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
-import { headingOf, stateOf } from "./run-panel.ts";
+import { stateOf } from "./run-panel.ts";
 
 /** Renders the list of runs, newest first, which can be searched, exported and cleared. */
 export function runList(runs: Runs, shown: Run): Piece {
@@ -29,13 +30,14 @@ export function runList(runs: Runs, shown: Run): Piece {
             <a href="/?run=${run.id}#result" ${run === shown ? html`aria-current="true"` : ""}
               ><span class="dot ${stateOf(run)}" aria-hidden="true"></span>
               ${providerMark(run.target)}
-              <span class="what">${run.flow.title}: ${headingOf(run)}</span></a
+              <span class="what">${run.flow.title}: ${runHeading(run)}</span></a
             >
           </li>`,
       )}
     </ol>
     <div class="run-actions">
       <a class="button" href="/export.json" download>Export without secrets</a>
+      <a class="button" href="/saved-runs">Open an export</a>
       ${button(`/forget/${shown.target.id}`, `Forget ${shown.target.title}`, { kind: "quiet" })}
       ${button("/clear", "Forget everything", { kind: "quiet" })}
     </div>

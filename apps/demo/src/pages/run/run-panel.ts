@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Outcome } from "../../flows/flow.ts";
+import { runHeading } from "../../runs/run-heading.ts";
 import type { Run } from "../../runs/run.ts";
 import { devicePanel } from "../device.ts";
 import type { Piece } from "../layout.ts";
@@ -18,11 +19,12 @@ export function runPanel(run: Run, openExchange?: number): Piece {
   const { outcome, target, flow } = run;
   return html`<article class="run ${stateOf(run)}">
     <header class="run-head">
-      <h2 id="result" tabindex="-1">${headingOf(run)}</h2>
+      <h2 id="result" tabindex="-1">${runHeading(run)}</h2>
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
     ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
-    ${outcome?.link ? linkTo(outcome.link) : ""} ${outcome?.token ? tokenPanel(outcome.token) : ""}
+    ${outcome?.link ? linkTo(outcome.link) : ""}
+    ${outcome?.token ? tokenPanel(outcome.token, run) : ""}
     ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""}
     ${outcome?.table ? [outcomePanel(outcome), jwtPanel(run)] : [jwtPanel(run), outcome ? outcomePanel(outcome) : ""]}
     <section>
@@ -38,13 +40,6 @@ function linkTo({ url, label }: NonNullable<Outcome["link"]>): Piece {
     <a class="button" href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>, in
     another tab.
   </p>`;
-}
-
-/** The run's heading: what came of it. */
-export function headingOf({ outcome, error, target, device }: Run): string {
-  if (outcome) return outcome.title;
-  if (device && !error) return "Waiting for you on another device";
-  return error ? "It failed" : `Waiting for you at ${target.title}`;
 }
 
 /** Whether a run went well, for the style sheet. */

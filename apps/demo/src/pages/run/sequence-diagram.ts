@@ -1,7 +1,6 @@
 import { html } from "hono/html";
 import type { Exchange } from "../../exchanges/exchange-log.ts";
 import { maskText } from "../../exchanges/masking.ts";
-import type { Run } from "../../runs/run.ts";
 import type { Piece } from "../layout.ts";
 
 type Actor = "You" | "Playground" | "Provider" | "API";
@@ -23,7 +22,17 @@ const HEIGHT = 36;
 const MOST_EXCHANGES = 20;
 
 /** Draws the exchanges of a run as a sequence diagram. The timeline is its text for people who do not see it. */
-export function sequenceDiagram({ exchanges, flow, target, id }: Run): Piece | "" {
+export function sequenceDiagram({
+  exchanges,
+  flow,
+  target,
+  id,
+}: {
+  readonly id: number;
+  readonly exchanges: readonly Exchange[];
+  readonly flow: { readonly title: string };
+  readonly target: { readonly title: string };
+}): Piece | "" {
   const steps = exchanges.slice(0, MOST_EXCHANGES).flatMap(stepsOf);
   if (steps.length === 0) return "";
   const actors = (["You", "Playground", "Provider", "API"] as const).filter((actor) =>

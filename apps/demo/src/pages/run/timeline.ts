@@ -11,7 +11,13 @@ const MOST_LINES = 60;
 const DETAILS = 30_000;
 
 /** Renders the exchanges of a run in the order in which they happened, one of them open. */
-export function timeline(run: Pick<Run, "id" | "exchanges" | "error">, open?: number): Piece {
+export function timeline(
+  run: Pick<Run, "id" | "error"> & {
+    readonly exchanges: readonly Exchange[];
+  },
+  open?: number,
+  page = "/",
+): Piece {
   const { id, exchanges } = run;
   if (exchanges.length === 0) return html`<p class="hint">Nothing went over the wire.</p>`;
   const more = exchanges.length - MOST_LINES;
@@ -24,7 +30,7 @@ export function timeline(run: Pick<Run, "id" | "exchanges" | "error">, open?: nu
         const isFailed = exchange === failed;
         if (exchange === chosen) return exchangeItem(exchange, number, { isFailed, isOpen: true });
         used += sizeOf(exchange);
-        const href = `/?run=${id}&exchange=${number}#exchange-${number}`;
+        const href = `${page}?run=${id}&exchange=${number}#exchange-${number}`;
         return exchangeItem(exchange, number, {
           isFailed,
           href: used > DETAILS ? href : undefined,

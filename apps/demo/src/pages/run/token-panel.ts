@@ -1,11 +1,17 @@
 import type { Token } from "@grantkit/core";
+import type { AnyFlow } from "../../flows/flow.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import { html } from "hono/html";
 import { masked } from "../../exchanges/masking.ts";
 import { fact, type Piece } from "../layout.ts";
+import { offlineHint } from "../offline-hint.ts";
 import { secretValue } from "../secret.ts";
 
-/** Renders a token: masked until a click, with its expiry and its scopes. */
-export function tokenPanel(token: Token): Piece {
+/** Renders a token: masked until a click, with its expiry, its scopes, and how a refresh token comes that is missing. */
+export function tokenPanel(
+  token: Token,
+  { target, flow }: { readonly target: AnyTarget; readonly flow: AnyFlow },
+): Piece {
   const { expiresAt, scopeChange, accessToken, refreshToken, scope } = token;
   return html`<section class="token">
     <h3>The token</h3>
@@ -38,5 +44,11 @@ export function tokenPanel(token: Token): Piece {
           </p>`
         : ""
     }
+    ${flow.id === "authorization-code" && isOnlineOnly(token) ? offlineHint(target) : ""}
   </section>`;
+}
+
+/** Whether the token has no refresh token, or one that is less than was asked for. */
+function isOnlineOnly({ refreshToken, scopeChange }: Token): boolean {
+  return refreshToken === undefined || scopeChange?.missing.includes("offline_access") === true;
 }

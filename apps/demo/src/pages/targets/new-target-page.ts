@@ -1,8 +1,10 @@
 import { html } from "hono/html";
+import type { Exchange } from "../../exchanges/exchange-log.ts";
 import { FormValues } from "../../flows/form-values.ts";
 import type { AnyTarget } from "../../targets/target.ts";
 import type { TypedProblem } from "../../targets/typed/typed-problem.ts";
 import { page, type Piece } from "../layout.ts";
+import { timeline } from "../run/timeline.ts";
 import { definitionForm, issuerForm, registrationForm } from "./target-forms.ts";
 
 /** Which form was sent. */
@@ -13,10 +15,13 @@ export function newTargetPage({
   values,
   form,
   problem,
+  exchanges = [],
 }: {
   readonly values: FormValues;
   readonly form?: TypedForm;
   readonly problem?: TypedProblem;
+  /** What went over the wire until then. */
+  readonly exchanges?: readonly Exchange[];
 }): Piece {
   const title = problem?.title ?? "Another provider";
   return page(
@@ -45,9 +50,18 @@ export function newTargetPage({
             ${registrationForm(form, values)}
           </section>`
         : ""
-    }`,
-    { styles: ["panel", "request"] },
+    }
+    ${wirePanel(exchanges)}`,
+    { styles: ["panel", "request", "exchanges"] },
   );
+}
+
+function wirePanel(exchanges: readonly Exchange[]): Piece | "" {
+  if (exchanges.length === 0) return "";
+  return html`<section class="panel">
+    <h2>On the wire</h2>
+    ${timeline({ id: 0, exchanges, error: undefined })}
+  </section>`;
 }
 
 function problemPanel({ title, texts, code }: TypedProblem): Piece {

@@ -10,7 +10,10 @@ export function targetDetails(target: AnyTarget): Piece {
     ${
       registration
         ? html`<details class="more" ${registration.isMissing ? "open" : ""}>
-            <summary>${registration.isMissing ? "Your app" : "Another app"} at ${title}</summary>
+            <summary>
+              ${registration.isMissing ? "Your app" : "Another app"} at
+              ${registration.provider ?? title}
+            </summary>
             ${registrationForm(target)}
           </details>`
         : ""

@@ -5,13 +5,25 @@ import type { AnyTarget } from "../../targets/target.ts";
 import type { Piece } from "../layout.ts";
 import { flowField } from "../request/flow-field.ts";
 
+const IN_MEMORY = "Stays in the memory of this machine until you remove the provider.";
 const CREDENTIALS: readonly Field[] = [
   { name: "client_id", label: "Client ID", kind: "text" },
   {
     name: "client_secret",
     label: "Client secret",
-    hint: "Stays in the memory of this machine until you remove the provider. Leave it empty for a public client.",
+    hint: `${IN_MEMORY} Leave it empty for a public client.`,
     kind: "secret",
+  },
+];
+/** Those of an app at a provider where all apps have a secret. */
+const WITH_SECRET: readonly Field[] = [
+  ...CREDENTIALS.slice(0, 1),
+  {
+    name: "client_secret",
+    label: "Client secret",
+    hint: IN_MEMORY,
+    kind: "secret",
+    required: true,
   },
 ];
 
@@ -76,7 +88,7 @@ export function registrationForm(
   values: FormValues = new FormValues(),
 ): Piece | "" {
   if (!registration) return "";
-  const { callbackUrl, parameter } = registration;
+  const { callbackUrl, parameter, needsSecret, provider = title } = registration;
   const parameters: readonly Field[] = parameter
     ? [
         {
@@ -89,9 +101,11 @@ export function registrationForm(
         },
       ]
     : [];
-  const fields = CREDENTIALS.map((field) => ({ ...field, required: field.name === "client_id" }));
+  const fields = (needsSecret ? WITH_SECRET : CREDENTIALS).map((field) =>
+    field.name === "client_id" ? { ...field, required: true } : field,
+  );
   return html`<p class="hint">
-      Register this callback URL with ${title}: <code>${callbackUrl}</code>
+      Register this callback URL with ${provider}: <code>${callbackUrl}</code>
     </p>
     ${typedForm(`/targets/${id}/registration`, "Use this app", [...parameters, ...fields], values)}`;
 }

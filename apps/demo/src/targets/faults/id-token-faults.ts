@@ -1,6 +1,7 @@
-import type { IdTokenFlaw } from "@grantkit/emulator";
+import type { GoogleEmulator, IdTokenFlaw } from "@grantkit/emulator";
+import { decodeJwt } from "../../jwt/decode-jwt.ts";
 import type { Fault } from "../fault.ts";
-import { SIGN_IN } from "./shown-in.ts";
+import { ID_TOKENS, SIGN_IN } from "./shown-in.ts";
 import { switched } from "./switched.ts";
 
 const FLAWS: readonly {
@@ -11,7 +12,7 @@ const FLAWS: readonly {
   {
     flaw: "forged-signature",
     title: "An ID token with a forged signature",
-    effect: "The token endpoint answered with an ID token that another key signed.",
+    effect: "Another key than the provider's signed the ID token.",
   },
   {
     flaw: "wrong-issuer",
@@ -46,16 +47,25 @@ const FLAWS: readonly {
 ];
 
 /** What can be wrong with the ID tokens of an emulator. */
-export function idTokenFaults(emulator: {
-  readonly configure: (switches: { readonly idToken: IdTokenFlaw }) => void;
-}): readonly Fault[] {
+export function idTokenFaults(
+  emulator: Pick<GoogleEmulator, "authorize"> & {
+    readonly configure: (switches: { readonly idToken: IdTokenFlaw }) => void;
+  },
+): readonly Fault[] {
   return FLAWS.map(({ flaw, title, effect }) => ({
     id: `id-token-${flaw}`,
     title,
     by: "provider",
-    flows: SIGN_IN,
+    flows: ID_TOKENS,
+    needsIdToken: true,
     effect,
     begin: switched(emulator, { idToken: flaw }, { idToken: "none" }),
+    reissue: async (authorizationUrl, callback) => {
+      const idToken = new URLSearchParams(callback.hash.slice(1)).get("id_token");
+      const user = decodeJwt(idToken ?? "")?.claims["sub"];
+      if (typeof user !== "string") return;
+      callback.hash = new URL(await emulator.authorize(authorizationUrl, { user })).hash;
+    },
   }));
 }
 

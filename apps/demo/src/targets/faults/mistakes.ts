@@ -2,6 +2,7 @@ import { systemClock } from "@grantkit/core";
 import type { Fault } from "../fault.ts";
 import type { Target } from "../target.ts";
 import { CALLBACK_FAULTS } from "./callback-faults.ts";
+import { OTHER_BROWSER } from "./other-browser.ts";
 import { API_CALLS, REFRESH, SIGN_IN, TOKEN_REQUESTS } from "./shown-in.ts";
 
 /** What an app can do wrong, at any provider. */
@@ -71,17 +72,7 @@ const MISTAKES: readonly Fault[] = [
     remedy:
       "Delete the authorization request from the session before you call fetchToken, so that a second callback finds none.",
   },
-  {
-    id: "other-browser",
-    title: "A callback in another browser",
-    by: "app",
-    flows: SIGN_IN,
-    effect:
-      "The callback arrived in a browser that had started another sign-in: the state was not the one of its session. So it is when somebody opens a link that an attacker sent, and in an app's embedded browser.",
-    remedy:
-      "Nothing, if it was an attack. Otherwise keep the session cookie: same host for the sign-in and the callback, SameSite=Lax, not Strict.",
-    callback: ({ searchParams }) => searchParams.set("state", "of-the-sign-in-in-another-browser"),
-  },
+  { ...OTHER_BROWSER, flows: SIGN_IN },
   {
     id: "late-callback",
     title: "A callback that comes after eleven minutes",

@@ -1,6 +1,9 @@
 /** Flows that end with a callback and a code. */
 export const SIGN_IN: readonly string[] = ["authorization-code"];
 
+/** Flows in which an ID token arrives. */
+export const ID_TOKENS: readonly string[] = [...SIGN_IN, "implicit"];
+
 /** Flows that send a request to the token endpoint. */
 export const TOKEN_REQUESTS: readonly string[] = [
   ...SIGN_IN,

@@ -73,7 +73,7 @@ const BAD_ANSWERS: readonly BadAnswer[] = [
     once: true,
   },
   {
-    id: "throttled",
+    id: "throttled-briefly",
     title: "throttles (429, Retry-After: 1)",
     effect: "The server answered 429 once, with Retry-After: 1.",
     answer: { status: 429, headers: { "retry-after": "1" } },

@@ -32,6 +32,7 @@ export function openDefinition(opening: Opening, typed: TypedDefinition): TypedT
         kind: "definition",
         teaser: "The definition that you pasted.",
         provider,
+        source: { kind: "definition", definition },
         credentials: clientId === undefined ? undefined : { clientId, clientSecret },
         scopes: defaultScope,
         sample: endpoints.userInfo ?? "/",

@@ -17,14 +17,16 @@ function openExample(
 ): Target {
   const { title, parameter, define } = example;
   // Until there is an app, the example's value shows what the endpoints look like.
-  const value = credentials ? credentials.parameter : (parameter?.initial ?? parameter?.example);
-  const provider = define(value ?? "");
+  const shown = parameter?.initial ?? parameter?.example;
+  const value = (credentials ? credentials.parameter : shown) ?? "";
+  const provider = define(value);
   return providerTarget(opening, {
     id,
     title,
     kind: "example",
     teaser: `${title}, as examples/src/${id}.ts defines it with data alone.`,
     provider,
+    source: { kind: "example", id, parameter: value },
     credentials,
     scopes: provider.defaultScope,
     sample: provider.endpoints.userInfo ?? "/",
@@ -32,7 +34,7 @@ function openExample(
       module: "@grantkit/core",
       className: "OAuth2Client",
       provider: {
-        code: parameter ? `${id}(${argumentCode(parameter.option, value ?? "")})` : id,
+        code: parameter ? `${id}(${argumentCode(parameter.option, value)})` : id,
         module: `@grantkit/examples/${id}`,
         name: id,
       },

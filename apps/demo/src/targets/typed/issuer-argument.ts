@@ -1,6 +1,6 @@
 import type { IssuerArgument } from "../../command-line.ts";
 import type { Opening } from "../open-targets.ts";
-import type { Target } from "../target.ts";
+import type { AnyTarget } from "../target.ts";
 import { openIssuer } from "./issuer.ts";
 import { typedProblem } from "./typed-problem.ts";
 
@@ -12,7 +12,7 @@ import { typedProblem } from "./typed-problem.ts";
 export async function openIssuerArgument(
   opening: Opening,
   argument: IssuerArgument,
-): Promise<Target> {
+): Promise<AnyTarget> {
   const { target, elsewhere } = await openIssuer(opening, argument).catch((error: unknown) => {
     const problem = typedProblem(error);
     if (!problem) throw error;

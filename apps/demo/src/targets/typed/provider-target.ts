@@ -1,11 +1,11 @@
-import { OAuth2Client, type Provider } from "@grantkit/core";
-import type { AxiosAdapter } from "axios";
+import type { Provider } from "@grantkit/core";
+import type { ProviderSource } from "../client-recipe.ts";
+import { commonFaults } from "../faults/mistakes.ts";
+import { missingParts } from "../missing-parts.ts";
 import type { Opening } from "../open-targets.ts";
 import type { Target, TypedCredentials } from "../target.ts";
-import { clientOptions } from "../../client/client-options.ts";
-import { missingParts } from "../missing-parts.ts";
-import { commonFaults } from "../faults/mistakes.ts";
-import { guardedAdapter } from "./guarded-adapter.ts";
+import { implicitTypesOf } from "../implicit-types.ts";
+import { typedClients } from "./typed-clients.ts";
 
 /** What a target has beside its provider. */
 export interface ProviderTarget extends Pick<
@@ -19,45 +19,40 @@ export interface ProviderTarget extends Pick<
   | "scopes"
   | "facts"
   | "metadata"
+  | "offlineAccess"
   | "registration"
 > {
   readonly provider: Provider;
+  /** The `response_types_supported` of its metadata, if it has any. */
+  readonly responseTypes?: readonly string[] | undefined;
+  readonly source: ProviderSource;
   readonly credentials: Pick<TypedCredentials, "clientId" | "clientSecret"> | undefined;
 }
 
 /** Makes a target of a provider that the person typed in or chose, with an app of theirs. */
 export function providerTarget(opening: Opening, of: ProviderTarget): Target {
-  const { provider, credentials, ...rest } = of;
+  const { provider, source, credentials, responseTypes, ...rest } = of;
   const { authorization } = provider.endpoints;
   const callbackUrl = `${opening.publicUrl}/callback/${of.id}`;
-  const http = { adapter: adapterFor(provider) };
-  const registered = { clientId: "", ...credentials, redirectUri: callbackUrl };
+  const implicitTypes = implicitTypesOf(provider, responseTypes);
   const defaultScopes = provider.defaultScope;
-  const target: Target = {
+  const { keys, shared } = opening;
+  const app = { clientId: "", ...credentials, redirectUri: callbackUrl };
+  return {
     ...rest,
     callbackUrl,
     typed: credentials !== undefined,
     authorizationOrigins: credentials && authorization ? [new URL(authorization).origin] : [],
     defaultScopes,
-    without: missingParts(provider, of.title),
-    createClient: (values, change) => {
-      const options = {
-        ...opening.shared,
-        http,
-        ...clientOptions(values, registered, opening.keys),
-      };
-      return new OAuth2Client(provider, { ...options, ...change?.(options) });
+    implicitTypes,
+    without: {
+      ...missingParts(provider, of.title),
+      ...(implicitTypes.length === 0 && {
+        implicit: `${of.title} has no implicit flow: its metadata names no response type with a token.`,
+      }),
     },
+    createClient: typedClients(provider, { app, keys }, shared),
+    recipe: { ...source, app, keys },
     faults: commonFaults({ defaultScopes }),
   };
-  return target;
-}
-
-/** Sends to the provider's endpoints and API only. */
-function adapterFor({ endpoints, api, renew }: Provider): AxiosAdapter {
-  const urls = [...Object.values(endpoints), api?.baseUrl, renew?.endpoint];
-  const origins = urls.flatMap((url) =>
-    typeof url === "string" && URL.canParse(url) ? [new URL(url).origin] : [],
-  );
-  return guardedAdapter([...origins, ...(api?.origins ?? [])]);
 }

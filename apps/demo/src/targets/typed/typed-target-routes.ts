@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ErrorPage, orStartPage } from "../../error-page.ts";
+import type { Exchange } from "../../exchanges/exchange-log.ts";
 import { FormValues } from "../../flows/form-values.ts";
 import { confirmPage } from "../../pages/targets/confirm-page.ts";
 import { newTargetPage, type TypedForm } from "../../pages/targets/new-target-page.ts";
@@ -8,6 +9,7 @@ import { targetOf, type Workbench } from "../../runs/workbench.ts";
 import type { Opening } from "../open-targets.ts";
 import type { TypedTarget } from "../target.ts";
 import { openDefinition } from "./definition.ts";
+import { addDiscovery } from "./discovery.ts";
 import { openIssuer } from "./issuer.ts";
 import { typedProblem } from "./typed-problem.ts";
 
@@ -35,14 +37,17 @@ export function serveTypedTargets(app: Hono, workbench: Workbench, opening: Open
   app.get("/targets/new", (c) => c.html(newTargetPage({ values: new FormValues() })));
 
   app.post("/targets/issuer", (c) =>
-    open(c, "issuer", (values) => {
-      const scope = values.words("scope");
-      return openIssuer(opening, {
-        ...credentialsOf(values),
-        issuer: values.text("issuer") ?? "",
-        scope,
-      });
-    }),
+    open(c, "issuer", (values, discovery) =>
+      openIssuer(
+        opening,
+        {
+          ...credentialsOf(values),
+          issuer: values.text("issuer") ?? "",
+          scope: values.words("scope"),
+        },
+        discovery,
+      ),
+    ),
   );
 
   app.post("/targets/definition", (c) =>
@@ -72,15 +77,19 @@ export function serveTypedTargets(app: Hono, workbench: Workbench, opening: Open
   });
 
   app.post("/targets/:target/confirm", (c) => {
-    const target = visitors.find(c)?.targets.confirm(c.req.param("target"));
-    return c.redirect(`/?provider=${orStartPage(target).id}`, 303);
+    const visitor = orStartPage(visitors.find(c));
+    const typed = orStartPage(visitor.targets.confirm(c.req.param("target")));
+    addDiscovery(visitor, typed);
+    return toTarget(c, typed);
   });
 
   app.post("/targets/:target/remove", (c) => {
     const visitor = visitors.find(c);
     const target = targetOf(workbench, visitor, c.req.param("target"), true);
     visitor?.targets.remove(target.id);
-    visitor?.tokens.delete(target.id);
+    for (const held of [visitor?.tokens, visitor?.oauth1Tokens, visitor?.pins]) {
+      held?.delete(target.id);
+    }
     visitor?.runs.clear(target);
     return c.redirect("/", 303);
   });
@@ -89,20 +98,29 @@ export function serveTypedTargets(app: Hono, workbench: Workbench, opening: Open
   async function open(
     c: Context,
     form: TypedForm,
-    opened: (values: FormValues) => TypedTarget | Promise<TypedTarget>,
+    opened: (values: FormValues, discovery: Exchange[]) => TypedTarget | Promise<TypedTarget>,
   ): Promise<Response> {
     const values = new FormValues(new URLSearchParams(await c.req.text()));
+    const discovery: Exchange[] = [];
     try {
-      const typed = await opened(values);
-      const { id } = typed.target;
-      const isKept = visitors.findOrCreate(c).targets.add(typed);
-      return c.redirect(isKept ? `/?provider=${id}` : `/targets/${id}/confirm`, 303);
+      const typed = await opened(values, discovery);
+      const visitor = visitors.findOrCreate(c);
+      if (!visitor.targets.add(typed)) {
+        return c.redirect(`/targets/${typed.target.id}/confirm`, 303);
+      }
+      addDiscovery(visitor, typed);
+      return toTarget(c, typed);
     } catch (error) {
       const problem = typedProblem(error);
       if (!problem) throw error;
-      return c.html(newTargetPage({ values, form, problem }), 400);
+      return c.html(newTargetPage({ values, form, problem, exchanges: discovery }), 400);
     }
   }
+}
+
+/** Redirects to the target's page, and to the result of its discovery if there was one. */
+function toTarget(c: Context, { target, discovery }: TypedTarget): Response {
+  return c.redirect(`/?provider=${target.id}${discovery ? "#result" : ""}`, 303);
 }
 
 function credentialsOf(values: FormValues): {

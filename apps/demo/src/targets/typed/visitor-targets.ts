@@ -1,15 +1,15 @@
-import type { AnyTarget, Target, TypedTarget } from "../target.ts";
+import type { AnyTarget, TypedTarget } from "../target.ts";
 
 const MAX_TARGETS = 20;
 
 /** What a visitor typed in, in memory: client secrets too. */
 export class VisitorTargets {
-  readonly #targets = new Map<string, Target>();
+  readonly #targets = new Map<string, AnyTarget>();
   /** Waits until the person confirms its other servers. */
   #unconfirmed: TypedTarget | undefined;
 
   /** Newest last. */
-  get all(): readonly Target[] {
+  get all(): readonly AnyTarget[] {
     return [...this.#targets.values()];
   }
 
@@ -42,12 +42,12 @@ export class VisitorTargets {
   }
 
   /** Confirms the other servers of the target that waits, if it still does. */
-  confirm(id: string): Target | undefined {
-    const target = this.unconfirmed(id)?.target;
-    if (!target) return undefined;
+  confirm(id: string): TypedTarget | undefined {
+    const typed = this.unconfirmed(id);
+    if (!typed) return undefined;
     this.#unconfirmed = undefined;
-    this.add({ target, elsewhere: [] });
-    return target;
+    this.add({ ...typed, elsewhere: [] });
+    return typed;
   }
 
   remove(id: string): void {

@@ -39,10 +39,10 @@ async function typeIn(
   return new URL(headers.get("location") ?? "", demo.url).searchParams.get("provider") ?? "none";
 }
 
-/** The files of all stores. */
+/** The files of the stores of this process: other tests have stores of their own at the same time. */
 const storeFiles = (): string[] =>
   readdirSync(tmpdir())
-    .filter((name) => name.startsWith("grantkit-playground-"))
+    .filter((name) => name.startsWith(`grantkit-playground-${process.pid}-`))
     .flatMap((name) => readdirSync(join(tmpdir(), name), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));

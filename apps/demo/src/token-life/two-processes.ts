@@ -23,7 +23,7 @@ export const twoProcesses: Flow = {
   needsToken: "refreshable",
   fields: () => [],
   run: async (context) => {
-    const directory = await mkdtemp(join(tmpdir(), "grantkit-playground-"));
+    const directory = await mkdtemp(join(tmpdir(), `grantkit-playground-${process.pid}-`));
     try {
       return await callFromBoth(context, directory);
     } finally {

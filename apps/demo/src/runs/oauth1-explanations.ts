@@ -23,8 +23,8 @@ export const OAUTH1_EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   TOKEN_REQUEST_DENIED: {
     happened:
-      "It refused the request for a token: the signature, the app, the verifier or the user's decision (RFC 5849 §2.3).",
-    next: "The error's details have the provider's oauth_problem, if it sent one.",
+      "It gave no token. With a status below 500 it refused the signature, the app, the verifier or the user's decision (RFC 5849 §2.3). From 500 on it failed itself.",
+    next: "If the error is retryable, try again. Otherwise its details have the provider's oauth_problem, if it sent one.",
   },
   REQUEST_UNSIGNABLE: {
     happened: "The signature would go into a form, and the request has none (RFC 5849 §3.5.2).",

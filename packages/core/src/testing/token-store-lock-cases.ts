@@ -143,7 +143,7 @@ export const lockCases: StoreCases = {
     key,
     lapse,
   }) => {
-    const first = await hold(store, key, { waitMs: 1000, holdMs: 1500 });
+    const first = await hold(store, key, { waitMs: 1000, holdMs: 3000 });
     const { lease } = first;
     // A store may leave it out; how long its locks last is then up to holdMs alone.
     const extend = lease?.extend?.bind(lease);
@@ -154,17 +154,17 @@ export const lockCases: StoreCases = {
     });
     other.catch(() => undefined);
     const answers: unknown[] = [];
-    for (let count = 0; count < 4; count += 1) {
+    for (let count = 0; count < 3; count += 1) {
       if (!extend) break;
-      // A third of holdMs: a busy machine may take a second more.
-      await lapse(500);
+      // A third of holdMs: a busy machine may take two seconds more.
+      await lapse(1100);
       answers.push(await extend());
     }
     await turns();
     const isAlone = !isOtherIn;
     const isHeld = await lease?.isHeld();
     const isAborted = lease?.signal.aborted;
-    await lapse(1700);
+    await lapse(3300);
     await turns();
     const late = await extend?.();
     first.end();

@@ -70,6 +70,16 @@ describe("a client credentials session", () => {
     );
   });
 
+  it("asks for the scope that it was opened with, whatever becomes of the list", async () => {
+    const scope = ["jobs"];
+    const session = client.clientCredentialsSession({ scope });
+    scope.push("admin");
+    await session.get("/me");
+    expect(forms()[0]).toHaveProperty("scope", "jobs");
+    await client.clientCredentialsSession({ scope }).get("/me");
+    expect(forms()[1]).toHaveProperty("scope", "jobs admin");
+  });
+
   it("needs no options", async () => {
     expect((await client.clientCredentialsSession().get("/me")).status).toBe(200);
     expect(forms()[0]).not.toHaveProperty("scope");

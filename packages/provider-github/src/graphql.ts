@@ -20,7 +20,7 @@ export function graphqlReason(body: unknown): GitHubErrorReason | undefined {
   const { type, message, extensions } = error;
   if (readFields(extensions)["saml_failure"] === true) return "sso-required";
   // The type of a limit is RATE_LIMIT or RATE_LIMITED, and some errors have no type.
-  const said = [type, message].map(readText).join(" ");
+  const said = [readText(type)?.replace("_", " "), readText(message)].join(" ");
   return REASONS.get(type) ?? limitNamedIn(said) ?? "other";
 }
 

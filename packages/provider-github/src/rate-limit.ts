@@ -23,7 +23,7 @@ const LEAST_WAIT = 60_000;
 export function limitNamedIn(text: string): RateLimitKind | undefined {
   if (/\blogin attempts exceeded\b/i.test(text)) return "login-attempts";
   if (/\bsecondary rate limit\b|\babuse detection\b/i.test(text)) return "secondary-rate-limit";
-  return /\brate[ _]limit/i.test(text) ? "primary-rate-limit" : undefined;
+  return /\brate limit/i.test(text) ? "primary-rate-limit" : undefined;
 }
 
 /**

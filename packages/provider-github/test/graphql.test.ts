@@ -95,6 +95,13 @@ it.each<[string, object, Record<string, string>, GitHubErrorReason, string]>([
     "sso-required",
     "INTERACTION_REQUIRED",
   ],
+  [
+    "a field that is misspelled",
+    { message: "Field 'rate_limit' doesn't exist on type 'Query'" },
+    {},
+    "other",
+    "API_REQUEST_FAILED",
+  ],
   ["a syntax error", { message: "Parse error on }" }, {}, "other", "API_REQUEST_FAILED"],
 ])("throws %s", async (_, error, headers, reason, code) => {
   answerWith({ data: { viewer: null }, errors: [{ message: "No.", ...error }] }, headers);

@@ -2,6 +2,7 @@ import {
   type Fields,
   isFilledText,
   isObject,
+  matches,
   must,
   mustBeFunction,
   type OptionRule,
@@ -104,12 +105,14 @@ const IMPERSONATION_RULES: OptionRules<Fields> = {
   ),
 };
 
+const isHttp = matches(/^https?:/i);
+
 const SOURCE_RULES: OptionRules<Fields> = {
   file: (file, _name, { url }) =>
     isFilledText(file) === isFilledText(url)
       ? ["config.credential_source needs file or url, and not both"]
       : [],
-  url: must("be a URL", (url) => URL.canParse(String(url)) && /^https?:/i.test(String(url))),
+  url: must("be a URL", (url) => !isFilledText(url) || (URL.canParse(url) && isHttp(url))),
   headers: must(
     "be an object of texts",
     (headers) => isObject(headers) && Object.values(headers).every(isFilledText),

@@ -121,6 +121,12 @@ describe("a workload of another platform", () => {
     expect(formAt(4)).toMatchObject({ subject_token: "subject-3" });
   });
 
+  it.each(["", null])("exchanges the token of a file whose url is %j", async (url) => {
+    const account = workload({ credential_source: { file: tokenFile, url } });
+    await account.fetchAccessToken({ scope: [PUBSUB] });
+    expect(formAt(0)).toMatchObject({ subject_token: "subject-1" });
+  });
+
   it("gets its token from a URL, with the headers and the field of the file", async () => {
     await workload({ credential_source: azure })
       .session({ scope: [PUBSUB] })

@@ -100,6 +100,15 @@ it("opens a session that gets its own tokens: one for all requests that wait, an
   expect(tokenRequests()).toHaveLength(2);
 });
 
+it("opens a session for the scope as it is then, whatever becomes of the list", async () => {
+  const account = robot();
+  const scope = [CALENDAR];
+  const session = account.session({ scope });
+  scope.push("https://www.googleapis.com/auth/drive");
+  await session.get(LIST);
+  expect(session.token.scope).toEqual([CALENDAR]);
+});
+
 it("opens a session for a user, with a token of its own", async () => {
   const account = robot();
   const own = account.session({ scope: [CALENDAR] });

@@ -110,9 +110,10 @@ export function authorityOf(
 ): Authority {
   const { login, graph } = CLOUDS[cloud];
   if (typeof tenant === "object") {
-    const { tenantId } = tenant;
+    // Tokens have both in lower case.
+    const tenantId = tenant.tenantId.toLowerCase();
     if ("b2c" in tenant) {
-      const host = `https://${tenant.b2c}.b2clogin.com`;
+      const host = `https://${tenant.b2c.toLowerCase()}.b2clogin.com`;
       return {
         issuer: `${host}/${tenantId}/v2.0/`,
         endpoints: endpointsBelow(`${host}/${tenant.b2c}.onmicrosoft.com/${tenant.policy}`),

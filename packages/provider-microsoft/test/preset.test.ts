@@ -56,6 +56,14 @@ it("has the endpoints of External ID, whose issuer has the tenant's ID for a hos
   });
 });
 
+it("has the issuers of customers' tenants in lower case, as tokens have them", () => {
+  const [tenantId, id] = [TENANT.replace("1", "A"), TENANT.replace("1", "a")];
+  const b2c = microsoft({ tenant: { b2c: "Contoso", policy: "B2C_1_signin", tenantId } });
+  expect(b2c.issuer).toBe(`https://contoso.b2clogin.com/${id}/v2.0/`);
+  const customers = microsoft({ tenant: { externalId: "Contoso", tenantId } });
+  expect(customers.issuer).toBe(`https://${id}.ciamlogin.com/${id}/v2.0`);
+});
+
 it("has the endpoints of a policy of B2C, neither Microsoft Graph nor devices, and asks for a token of the app itself", () => {
   const tenant = { b2c: "contoso", policy: "B2C_1_signin", tenantId: TENANT };
   const { provider } = new MicrosoftClient({ tenant, clientId: "client-id" });

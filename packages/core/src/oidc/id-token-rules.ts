@@ -64,8 +64,8 @@ export interface IdTokenRules {
    */
   readonly requestedClaims?: Readonly<Record<string, string>>;
   /**
-   * Checks claims that only this provider has, after all others: at sign-ins, at refreshes and in `verifyIdToken()`. The package
-   * of a provider that verifies access tokens has them checked as well.
+   * Checks claims that only this provider has, after issuer and audience: at sign-ins, at refreshes and in `verifyIdToken()`.
+   * The package of a provider that verifies access tokens has them checked as well.
    *
    * @defaultValue none
    */

@@ -48,7 +48,7 @@ export function openGrantedSession<Grant extends GrantOptions>(
   options: Grant & GrantedSessionOptions,
 ): OAuth2Session {
   const { method, names = [], fetchToken } = ownFields(repeated);
-  const entries = Object.entries(options);
+  const entries = entriesOf(options);
   const grant = ownFields(
     Object.fromEntries(entries.filter(([name]) => !OF_SESSION.has(name))),
   ) as unknown as Grant;
@@ -59,6 +59,14 @@ export function openGrantedSession<Grant extends GrantOptions>(
   const renew = (): Promise<Token> => fetchToken(grant);
   const source = sharedSource(context, method, grant, renew);
   return createSession(context, source, ownFields({ ...checked, renew }));
+}
+
+/** Lists the options of a session that gets its own tokens; a list is copied, because its owner may change it later. */
+export function entriesOf(options: object): [name: string, value: unknown][] {
+  return Object.entries(options as Readonly<Record<string, unknown>>).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? [...(value as readonly unknown[])] : value,
+  ]);
 }
 
 /** Lists the options that a session which gets its own tokens does not take. */

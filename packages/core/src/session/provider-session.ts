@@ -6,6 +6,7 @@ import { InMemoryTokenSource } from "../refresh/token-source.ts";
 import type { Token } from "../tokens/token.ts";
 import { type ApiCall, type ApiCallAnswer, callApi } from "./api-call.ts";
 import {
+  entriesOf,
   type GrantedSessionOptions,
   refusedOptionProblems,
   sharedSource,
@@ -158,7 +159,7 @@ function dividedByRules(
   options: object,
   rules: OptionRules,
 ): { readonly ruled: object; readonly further: object } {
-  const given = new Map(Object.entries(options));
+  const given = new Map(entriesOf(options));
   const names = Object.keys(rules).filter((name) => given.has(name));
   const ruled = ownFields(Object.fromEntries(names.map((name) => [name, given.get(name)])));
   for (const name of names) given.delete(name);

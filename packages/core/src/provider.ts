@@ -101,7 +101,7 @@ function withDefaults<Scope extends string, AuthorizationOptions extends object>
     scopeDelimiter,
     grantedScopeDelimiter: definition.grantedScopeDelimiter ?? scopeDelimiter,
     clientAuthentication: definition.clientAuthentication ?? "post",
-    defaultScope: definition.defaultScope ?? [],
+    defaultScope: Object.freeze([...(definition.defaultScope ?? [])]),
     tokenPlacement: definition.tokenPlacement ?? "header",
     [DEFINED]: true,
   });

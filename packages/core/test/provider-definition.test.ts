@@ -42,6 +42,15 @@ describe("a provider's definition", () => {
     expect(base).toMatchObject({ name: "example", scopeDelimiter: "," });
   });
 
+  it("keeps its default scope when the list that it was made from changes", () => {
+    const defaultScope = ["a"];
+    const endpoints = { token: "https://id.example.com/token" };
+    const provider = defineProvider({ name: "example", endpoints, defaultScope });
+    defaultScope.push("admin");
+    expect(provider.defaultScope).toEqual(["a"]);
+    expect(() => (provider.defaultScope as string[]).push("admin")).toThrow(TypeError);
+  });
+
   it("gives way to the client's own clientAuthentication and tokenPlacement", async () => {
     const client = endpoint.client(
       { clientAuthentication: "basic" },

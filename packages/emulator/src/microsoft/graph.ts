@@ -33,6 +33,11 @@ export function serveGraph(server: MicrosoftServer): void {
       ? listReply(c, `${CONTEXT}#users('${user.oid}')/messages`, [welcome(user)])
       : graphError(403, "ErrorAccessDenied", "Access is denied.", server.now()),
   );
+  const revoke = withUser(({ scopes }, user) => {
+    if (!hasAny(scopes, REVOCATION_SCOPES)) return forbidden(server);
+    server.tokens.revokeUser(user.oid, server.continuousAccess.nextTime());
+    return jsonReply({ "@odata.context": `${CONTEXT}#Edm.Boolean`, value: true });
+  });
   const users = (c: EmulatorContext): Response => {
     const access = graphAccess(server, c);
     if (access instanceof Response) return access;
@@ -50,6 +55,7 @@ export function serveGraph(server: MicrosoftServer): void {
   for (const version of ["v1.0", "beta"]) {
     app.on("GET", [`/graph/${version}/me`, `/graph/${version}/me/`], me);
     app.get(`/graph/${version}/me/messages`, messages);
+    app.post(`/graph/${version}/me/revokeSignInSessions`, revoke);
     app.get(`/graph/${version}/users`, users);
     app.post(`/graph/${version}/me/getMemberObjects`, groups);
     app.post(`/graph/${version}/users/:id/getMemberObjects`, groups);
@@ -84,6 +90,12 @@ const PROFILE_SCOPES = ["user.read", "user.readbasic.all", "user.read.all", "use
 const GROUP_SCOPES = ["user.read", "groupmember.read.all", "directory.read.all"];
 
 const DIRECTORY_SCOPES = ["user.readbasic.all", "user.read.all", "directory.read.all"];
+
+const REVOCATION_SCOPES = [
+  "user.revokesessions.all",
+  "user.readwrite.all",
+  "directory.readwrite.all",
+];
 
 const MAIL_SCOPES = ["mail.readbasic", "mail.read", "mail.readwrite"];
 

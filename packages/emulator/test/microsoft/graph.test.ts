@@ -92,3 +92,27 @@ it("serves an inbox with the scope for it, and says which path it does not serve
     },
   ]);
 });
+
+it("revokes the refresh tokens of a user who asks for it with the scope", async () => {
+  const microsoft = await running(startMicrosoft({ now: clock.now }));
+  const { api, token } = microsoft.endpoints;
+  const signIn = async (scope: string) =>
+    json(exchange(microsoft, await microsoft.authorize(authorizationUrl(microsoft, { scope }))));
+  const { access_token: access, refresh_token: refresh } = await signIn(
+    "offline_access User.RevokeSessions.All",
+  );
+  const revoke = async (accessTokenOf: unknown): Promise<number> => {
+    const headers = { authorization: `Bearer ${String(accessTokenOf)}` };
+    return (await fetch(`${api}/me/revokeSignInSessions`, { method: "POST", headers })).status;
+  };
+  const refreshed = async (): Promise<unknown> => {
+    const { clientId, clientSecret } = microsoft;
+    const credentials = { client_id: clientId, client_secret: clientSecret };
+    const form = { grant_type: "refresh_token", refresh_token: String(refresh), ...credentials };
+    return (await json(post(token, form)))["error"] ?? "refreshed";
+  };
+  expect(await revoke(await accessToken(microsoft))).toBe(403);
+  expect(await refreshed()).toBe("refreshed");
+  expect(await revoke(access)).toBe(200);
+  expect(await refreshed()).toBe("invalid_grant");
+});

@@ -6,6 +6,7 @@ import {
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import { appOf, FacebookAppClient } from "./app-client.ts";
+import { appSecretOf } from "./app-secret.ts";
 import type * as debugging from "./debug-token.ts";
 import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
@@ -47,11 +48,11 @@ export class FacebookClient extends FacebookAppClient {
    * before a token expires: Facebook exchanges no expired one.
    *
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `INVALID_GRANT` for a token that was revoked,
-   * `INVALID_CLIENT`, `REFRESH_TOKEN_MISSING` for a client without a secret, ….
+   * `INVALID_CLIENT`, …; ConfigurationError for a client without a secret.
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
    */
   fetchLongLivedToken(token: Token | TokenRecord): Promise<Token> {
-    return this.refreshToken(token);
+    return appSecretOf(this, "fetchLongLivedToken()").then(() => this.refreshToken(token));
   }
 
   /**

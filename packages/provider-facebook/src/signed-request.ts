@@ -76,7 +76,9 @@ export async function verifySignedRequest(
 }
 
 /** Reads the field of a posted form. */
-async function fieldOf(request: Exclude<CallbackInput, string>): Promise<string> {
+async function fieldOf(request: Exclude<CallbackInput, string> | undefined): Promise<string> {
+  // JavaScript callers may pass the field of a form that has none.
+  if (request === undefined || request === null) throw refusal("format", "it is missing");
   const [text, ...more] = (await readParameters("facebook", request)).getAll("signed_request");
   if (text !== undefined && more.length === 0) return text;
   throw refusal("format", "the form does not have the field signed_request once");

@@ -65,3 +65,23 @@ it("sends nothing for an argument that is not a token", async () => {
   });
   expect(emulator.requests).toHaveLength(0);
 });
+
+it("needs the app secret, and sends nothing without it", async () => {
+  const token = await signIn();
+  const { clientId, endpoints } = emulator;
+  emulator.clearRequests();
+  const phone = new FacebookClient({ clientId, endpoints });
+  await expect(phone.fetchLongLivedToken(token)).rejects.toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    message: expect.stringMatching(/^fetchLongLivedToken\(\) .*\n +- clientSecret is missing/s),
+  });
+  expect(emulator.requests).toHaveLength(0);
+});
+
+it("is the same one for each call with the old token, and only the first call sends a request", async () => {
+  const token = await signIn();
+  emulator.clearRequests();
+  const next = await client.fetchLongLivedToken(token);
+  expect(await client.fetchLongLivedToken(token)).toBe(next);
+  expect(emulator.requests).toHaveLength(1);
+});

@@ -138,6 +138,16 @@ it.each([[{}], [{ signed_request: [good, good] }], [new URLSearchParams()]])(
   },
 );
 
+it("says that the signed_request is missing where a form has none", async () => {
+  const form: Record<string, string> = {};
+  const verifying = facebook.verifySignedRequest(form["signed_request"] as string);
+  await expect(verifying).rejects.toMatchObject({
+    code: "SIGNATURE_INVALID",
+    details: { check: "format" },
+    message: expect.stringContaining("The signed_request was refused: it is missing."),
+  });
+});
+
 it("shows neither a code nor a token of the payload in a log", async () => {
   const text = signed({ ...PAYLOAD, code: "secret-code", oauth_token: "secret-token" });
   const request = await facebook.verifySignedRequest(text);

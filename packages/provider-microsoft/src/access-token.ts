@@ -1,13 +1,16 @@
-import { type OAuth2Client, OAuthError } from "@grantkit/core";
+import { isOAuthError, type OAuth2Client, OAuthError } from "@grantkit/core";
 import {
   accessTokenClaimsOf,
+  clientIdOf,
   isFilledText,
   mustBeListOf,
   optionProblems,
   ownOptions,
   readText,
   throwProblems,
+  unverifiedClaims,
 } from "@grantkit/core/requests";
+import { CLOUDS } from "./cloud.ts";
 
 /** What a caller of your API must be permitted to do; at least one of the two. */
 export interface AccessTokenPermissions {
@@ -46,7 +49,7 @@ const RULES = {
 
 /**
  * Verifies an access token that your own API received (v2.0): its signature, its issuer (the client's tenant or `tenants`),
- * that it is for the client, and what it permits. Tokens of Microsoft Graph and of other APIs are refused.
+ * that it is for the client, and what it permits. Tokens of Microsoft Graph and of other APIs are refused (`aud`).
  *
  * In the manifest of the API's registration, set `requestedAccessTokenVersion` to 2.
  *
@@ -83,7 +86,11 @@ export async function verifyAccessToken(
     problems.push("scope or roles is missing: name what a caller must be permitted to do");
   }
   throwProblems("verifyAccessToken()", problems, "microsoft");
-  const claims = await accessTokenClaimsOf(api, jwt);
+  const claims = await accessTokenClaimsOf(api, jwt).catch((error: unknown) => {
+    if (!isRefusedGraphToken(error, jwt)) throw error;
+    const wanted = `api://${clientIdOf(api)}/${scope[0] ?? ".default"}`;
+    throw refused("aud", "it is for Microsoft Graph", `the scope ${wanted} in place of Graph's`);
+  });
   // The same keys sign the ID tokens of the API's own sign-in, which have the same audience, and may have roles.
   if (!isFilledText(claims["azp"])) throw refused("azp", "it is no access token");
   const { scp, idtyp } = claims;
@@ -98,7 +105,23 @@ export async function verifyAccessToken(
   return claims as unknown as MicrosoftAccessTokenClaims;
 }
 
-function refused(claim: string, reason: string): OAuthError {
-  const message = `The access token was refused: ${reason}. Let the caller ask for a token of this API with the permission.`;
+const GRAPH_ID = "00000003-0000-0000-c000-000000000000";
+/** How Microsoft Graph is named in `aud`: by its client ID, or by its address in a cloud. */
+const GRAPH: readonly unknown[] = [GRAPH_ID, ...Object.values(CLOUDS).map(({ graph }) => graph)];
+
+/** Whether a token that was refused says that it is for Microsoft Graph, which alone can verify its signature. */
+function isRefusedGraphToken(error: unknown, jwt: string): boolean {
+  const claim = isOAuthError(error) ? error.details?.["claim"] : undefined;
+  // "jwt" is what is wrong with a token that is too long to read.
+  if (claim === undefined || claim === "jwt") return false;
+  return GRAPH.includes(readText(unverifiedClaims(jwt)?.["aud"])?.replace(/\/$/, ""));
+}
+
+function refused(
+  claim: string,
+  reason: string,
+  toAskFor = "a token of this API with the permission",
+): OAuthError {
+  const message = `The access token was refused: ${reason}. Let the caller ask for ${toAskFor}.`;
   return new OAuthError("TOKEN_INVALID", message, { provider: "microsoft", details: { claim } });
 }

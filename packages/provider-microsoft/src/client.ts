@@ -36,6 +36,9 @@ export interface OnBehalfOfOptions extends Omit<GrantOptions, "resource"> {
   readonly scope: readonly string[];
 }
 
+/** A token endpoint that tenants share: it has no tokens for an app itself. */
+const SHARED_ENDPOINT = /\/(?:common|organizations|consumers)\/oauth2\/v2\.0\/token$/;
+
 /**
  * A client for sign-in with Microsoft (Entra ID, personal accounts, External ID, Azure AD B2C) and for Microsoft Graph.
  *
@@ -123,6 +126,23 @@ export class MicrosoftClient extends OAuth2Client<
       claims: asked,
       ...(loginHint !== undefined && { loginHint }),
     });
+  }
+
+  /**
+   * Fetches a token for the app itself, in one tenant. To call an API, `clientCredentialsSession()` is shorter.
+   *
+   * @param options - `scope`: that of one API, for example `https://graph.microsoft.com/.default`.
+   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client whose
+   * tenant is `common`, `organizations` or `consumers`, before anything is sent, and for one without a credential.
+   * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+   */
+  override async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
+    if (SHARED_ENDPOINT.test(this.provider.endpoints.token)) {
+      const problem =
+        "the app itself gets tokens of one tenant: set the option tenant to the ID of the tenant (and endpoints, if you set them, to those of that tenant)";
+      throw new ConfigurationError("fetchClientCredentialsToken()", [problem], this.provider.name);
+    }
+    return super.fetchClientCredentialsToken(options);
   }
 
   /**

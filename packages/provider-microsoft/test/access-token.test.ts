@@ -64,6 +64,41 @@ it.each<[string, () => Promise<string | undefined>]>([
   await expect(asked).rejects.toMatchObject({ code: "TOKEN_INVALID", details: { claim } });
 });
 
+describe("a token of Microsoft Graph", () => {
+  const tokens = signedTokensFor(microsoft);
+  const refused = (jwt: string, options: Partial<MicrosoftClientOptions> = {}) =>
+    expect(verifyAccessToken(api(options), jwt, { scope: ["Files.Read"] })).rejects;
+  const advice = () => ({
+    code: "TOKEN_INVALID",
+    details: { claim: "aud" },
+    message: `The access token was refused: it is for Microsoft Graph. Let the caller ask for the scope ${scopeOf("Files.Read")} in place of Graph's.`,
+  });
+
+  it("is refused with what the caller must ask for", async () => {
+    const { accessToken } = await signIn(clientOf());
+    await refused(accessToken).toMatchObject(advice());
+    // Graph alone can verify the signatures of its tokens.
+    await refused(accessToken.replace(/\.[^.]+$/, ".AAAA")).toMatchObject(advice());
+  });
+
+  it.each(["https://graph.microsoft.com", "https://graph.microsoft.us/"])(
+    "is recognized by the audience %s",
+    async (aud) => {
+      await refused(tokens.signed({ aud }), { endpoints: tokens.endpoints() }).toMatchObject(
+        advice(),
+      );
+    },
+  );
+
+  it("is not what every token for another API is taken for", async () => {
+    const token = tokens.signed({ aud: "https://graph.microsoft.com.example" });
+    await refused(token, { endpoints: tokens.endpoints() }).toMatchObject({
+      details: { claim: "aud" },
+      message: expect.not.stringContaining("Graph"),
+    });
+  });
+});
+
 describe("a token that says in another way that it is a user's", () => {
   const tokens = signedTokensFor(microsoft);
   const verified = (further: object) => {

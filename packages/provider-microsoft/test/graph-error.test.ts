@@ -20,7 +20,7 @@ it("reads an error of Microsoft Graph", async () => {
   expect(graphError(error)).toEqual({
     status: 400,
     code: "BadRequest",
-    message: "Resource not found for the segment 'nowhere'.",
+    message: "Resource not found for the segment 'nowhere'. The emulator does not serve this path.",
     requestId: expect.any(String),
     clientRequestId: expect.any(String),
     date: "2026-01-15T12:00:00",

@@ -7,6 +7,7 @@ import { graphError } from "./graph-error.ts";
 import { servePages } from "./pages-api.ts";
 import { servePermissions } from "./permissions-api.ts";
 import { LATEST_VERSION } from "./endpoints.ts";
+import { serveRoles } from "./roles-api.ts";
 import type { FacebookServer } from "./server.ts";
 import { serveSystemUsers } from "./system-users.ts";
 import { serveToken } from "./token-endpoint.ts";
@@ -33,10 +34,15 @@ export function serveGraph(server: FacebookServer): void {
   serveDebugToken(graph, server);
   servePages(graph, server);
   servePermissions(graph, server);
+  serveRoles(graph, server);
   serveSystemUsers(graph, server);
   serveUser(graph, server);
   server.app.route("/:version{v[0-9]+\\.[0-9]+}", graph);
   server.app.route("/", graph);
+  server.app.notFound((c) => {
+    const message = `Unknown path components: ${c.req.path}. The emulator does not serve this path.`;
+    return graphError({ message, code: 2500, status: 404, challenge: "invalid_request" });
+  });
 }
 
 const LITTLE_USAGE = JSON.stringify({ call_count: 1, total_cputime: 0, total_time: 1 });

@@ -1,11 +1,13 @@
+import { randomInt } from "node:crypto";
 import type { Hono } from "hono";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
-import { graphError, graphReply } from "./graph-error.ts";
+import { graphError, graphReply, noSuchObject } from "./graph-error.ts";
+import type { GraphError } from "./graph-error.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookPage, FacebookUser } from "./users.ts";
 
-/** Serves the list of a user's pages, with cursors. Each page has its own token. */
+/** Serves the list of a user's pages, with cursors, and the posts on a page. Each page has its own token. */
 export function servePages(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/me/accounts", (c) => {
     const access = graphAccess(server, c);
@@ -16,7 +18,25 @@ export function servePages(graph: Hono<EmulatorEnv>, server: FacebookServer): vo
     const visible = server.permissions.has(user.id, "pages_show_list") ? (user.pages ?? []) : [];
     return listReply(server, c, user, visible);
   });
+  graph.post("/:id{[0-9]+}/feed", (c) => {
+    const access = graphAccess(server, c);
+    if (access instanceof Response) return access;
+    const { user, page } = access;
+    if (user === undefined || page?.id !== c.req.param("id")) {
+      return noSuchObject("post", c.req.param("id"));
+    }
+    const mayPost = server.permissions.has(user.id, "pages_manage_posts");
+    if (!mayPost || !page.tasks.includes("CREATE_CONTENT")) return graphError(MAY_NOT_POST);
+    return graphReply({ id: `${page.id}_${randomInt(1e12, 1e13)}` });
+  });
 }
+
+const MAY_NOT_POST: GraphError = {
+  message:
+    "(#200) Posting to a page requires the permission pages_manage_posts, and the task CREATE_CONTENT.",
+  code: 200,
+  status: 403,
+};
 
 function listReply(
   server: FacebookServer,

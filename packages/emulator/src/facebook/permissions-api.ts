@@ -23,7 +23,7 @@ export function servePermissions(graph: Hono<EmulatorEnv>, server: FacebookServe
         ? graphError(NO_TOKEN)
         : act(user, c);
     };
-  const path = "/:id{me|[0-9]+}/permissions";
+  const path = "/:id{(?:me|[0-9]+)}/permissions";
   graph.get(
     path,
     withUser((user) => {

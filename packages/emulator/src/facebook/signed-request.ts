@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { postToApplication } from "../server/post-to-application.ts";
+import { among, checkOptions, plainObject, text } from "../server/switches.ts";
+import type { Rules } from "../server/switches.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
 import type { FacebookSignedRequest } from "./signed-request-content.ts";
@@ -11,12 +13,14 @@ import type { FacebookSignedRequest } from "./signed-request-content.ts";
  */
 export function createSignedRequest(
   server: FacebookServer,
-  { user, payload = {}, flaw = "none", padded = false }: FacebookSignedRequest,
+  request: FacebookSignedRequest,
 ): string {
+  const checked = checkOptions<FacebookSignedRequest>("createSignedRequest()", request, RULES);
+  const { user, payload = {}, flaw = "none", padded = false } = checked;
   const { id } = user === undefined ? (server.users[0] as FacebookUser) : server.requireUser(user);
   const encode = (bytes: Buffer | string): string => {
-    const text = Buffer.from(bytes).toString("base64url");
-    return padded ? text.padEnd(Math.ceil(text.length / 4) * 4, "=") : text;
+    const encoded = Buffer.from(bytes).toString("base64url");
+    return padded ? encoded.padEnd(Math.ceil(encoded.length / 4) * 4, "=") : encoded;
   };
   const fields = {
     ...(flaw === "no-algorithm" ? {} : { algorithm: ALGORITHMS[flaw] ?? "HMAC-SHA256" }),
@@ -31,6 +35,20 @@ export function createSignedRequest(
     flaw === "tampered-payload" ? encode(JSON.stringify({ ...fields, user_id: "1" })) : signed;
   return `${signature}.${sent}`;
 }
+
+const RULES: Rules<FacebookSignedRequest> = {
+  user: text,
+  payload: plainObject,
+  flaw: among(
+    "none",
+    "wrong-signature",
+    "wrong-algorithm",
+    "no-algorithm",
+    "not-json",
+    "tampered-payload",
+  ),
+  padded: among(true, false),
+};
 
 const ALGORITHMS: Readonly<Record<string, string>> = { "wrong-algorithm": "HMAC-SHA1" };
 

@@ -16,7 +16,7 @@ interface GraphField {
 
 /** Serves `/me` and `/{user-id}`, which send the id and the name unless the request names other fields. */
 export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
-  graph.get("/:id{me|[0-9]+}", (c) => {
+  graph.get("/:id{(?:me|[0-9]+)}", (c) => {
     const access = graphAccess(server, c);
     if (access instanceof Response) return access;
     const { user, page, type } = access;

@@ -6,6 +6,7 @@ import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import type { EntraError } from "./errors.ts";
 import type { MicrosoftServer } from "./server.ts";
+import type { MicrosoftAccess } from "./tokens.ts";
 
 /** The `aud` of tokens of another identity provider that serve as client assertions. */
 export const FEDERATION_AUDIENCE = "api://AzureADTokenExchange";
@@ -76,6 +77,8 @@ async function assertionProblem(
   if (read === undefined) return invalid(50027, "JWT token is invalid or malformed.");
   const { header, claims } = read;
   if (claims.iss === federatedIssuer(server)) return federationProblem(server, assertion, claims);
+  const identity = server.tokens.access(assertion);
+  if (identity !== undefined) return identityProblem(identity);
   const key = server.certificates.keyOf(header);
   if (key === undefined) return NO_SUCH_KEY;
   return (await timedProblem(server, assertion, key)) ?? claimsProblem(server, claims);
@@ -146,12 +149,7 @@ async function federationProblem(
     createLocalJWKSet(await server.federatedKeys.jwks()),
   );
   if (problem !== undefined) return problem;
-  if (aud !== FEDERATION_AUDIENCE) {
-    return invalid(
-      700212,
-      "No matching federated identity record found for presented assertion audience.",
-    );
-  }
+  if (aud !== FEDERATION_AUDIENCE) return WRONG_AUDIENCE;
   return sub === FEDERATED_SUBJECT
     ? undefined
     : invalid(
@@ -159,6 +157,18 @@ async function federationProblem(
         "No matching federated identity record found for presented assertion subject.",
       );
 }
+
+/** The application trusts the managed identity too, whose tokens are the emulator's own. */
+function identityProblem({ audience, user }: MicrosoftAccess): EntraError | undefined {
+  return `api://${audience}` === FEDERATION_AUDIENCE && user === undefined
+    ? undefined
+    : WRONG_AUDIENCE;
+}
+
+const WRONG_AUDIENCE = invalid(
+  700212,
+  "No matching federated identity record found for presented assertion audience.",
+);
 
 function invalid(code: number, text: string): EntraError {
   return { error: "invalid_client", code, text, status: 401 };

@@ -12,7 +12,7 @@ import type { MicrosoftUser } from "./users.ts";
 type Respond = (access: MicrosoftAccess, user: MicrosoftUser, c: EmulatorContext) => Response;
 
 /**
- * Serves a part of Microsoft Graph: the profile, the groups, and userinfo.
+ * Serves a part of Microsoft Graph: the profile, the users of a tenant, the groups, an inbox, and userinfo.
  *
  * @see https://learn.microsoft.com/graph/api/user-get
  */
@@ -24,8 +24,27 @@ export function serveGraph(server: MicrosoftServer): void {
     return access.user === undefined ? noUser(server) : respond(access, access.user, c);
   };
   const me = withUser(({ scopes }, user) =>
-    hasAny(scopes, PROFILE_SCOPES) ? jsonReply(describe(user)) : forbidden(server),
+    hasAny(scopes, PROFILE_SCOPES)
+      ? jsonReply({ "@odata.context": `${CONTEXT}#users/$entity`, ...describe(user) })
+      : forbidden(server),
   );
+  const messages = withUser(({ scopes }, user, c) =>
+    hasAny(scopes, MAIL_SCOPES)
+      ? listReply(c, `${CONTEXT}#users('${user.oid}')/messages`, [welcome(user)])
+      : graphError(403, "ErrorAccessDenied", "Access is denied.", server.now()),
+  );
+  const revoke = withUser(({ scopes }, user) => {
+    if (!hasAny(scopes, REVOCATION_SCOPES)) return forbidden(server);
+    server.tokens.revokeUser(user.oid, server.continuousAccess.nextTime());
+    return jsonReply({ "@odata.context": `${CONTEXT}#Edm.Boolean`, value: true });
+  });
+  const users = (c: EmulatorContext): Response => {
+    const access = graphAccess(server, c);
+    if (access instanceof Response) return access;
+    if (!hasAny(access.scopes, DIRECTORY_SCOPES)) return forbidden(server);
+    const ofTenant = server.users.filter(({ tid }) => tid === access.tenant);
+    return listReply(c, `${CONTEXT}#users`, ofTenant.map(describe));
+  };
   const groups = withUser(({ scopes }, user, c) => {
     if (!hasAny(scopes, GROUP_SCOPES)) return forbidden(server);
     const wanted = c.req.param("id");
@@ -35,6 +54,9 @@ export function serveGraph(server: MicrosoftServer): void {
   });
   for (const version of ["v1.0", "beta"]) {
     app.on("GET", [`/graph/${version}/me`, `/graph/${version}/me/`], me);
+    app.get(`/graph/${version}/me/messages`, messages);
+    app.post(`/graph/${version}/me/revokeSignInSessions`, revoke);
+    app.get(`/graph/${version}/users`, users);
     app.post(`/graph/${version}/me/getMemberObjects`, groups);
     app.post(`/graph/${version}/users/:id/getMemberObjects`, groups);
   }
@@ -55,14 +77,27 @@ export function serveGraph(server: MicrosoftServer): void {
   app.all("/graph/*", (c) => {
     const access = graphAccess(server, c);
     if (access instanceof Response) return access;
-    const message = `Resource not found for the segment '${c.req.path.split("/").at(-1)}'.`;
+    const segment = c.req.path.split("/").at(-1);
+    const message = `Resource not found for the segment '${segment}'. The emulator does not serve this path.`;
     return graphError(400, "BadRequest", message, server.now());
   });
 }
 
+const CONTEXT = "https://graph.microsoft.com/v1.0/$metadata";
+
 const PROFILE_SCOPES = ["user.read", "user.readbasic.all", "user.read.all", "user.readwrite"];
 
 const GROUP_SCOPES = ["user.read", "groupmember.read.all", "directory.read.all"];
+
+const DIRECTORY_SCOPES = ["user.readbasic.all", "user.read.all", "directory.read.all"];
+
+const REVOCATION_SCOPES = [
+  "user.revokesessions.all",
+  "user.readwrite.all",
+  "directory.readwrite.all",
+];
+
+const MAIL_SCOPES = ["mail.readbasic", "mail.read", "mail.readwrite"];
 
 // Many applications, and samples of Microsoft's, write user.read.
 function hasAny(scopes: readonly string[], accepted: readonly string[]): boolean {
@@ -105,7 +140,6 @@ function forbidden(server: MicrosoftServer): Response {
 
 function describe(user: MicrosoftUser): object {
   return {
-    "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
     businessPhones: [],
     displayName: user.name,
     givenName: user.givenName ?? null,
@@ -118,4 +152,13 @@ function describe(user: MicrosoftUser): object {
     userPrincipalName: user.userPrincipalName,
     id: user.oid,
   };
+}
+
+function welcome(user: MicrosoftUser): object {
+  return { id: `AAMk${user.oid}`, subject: `Welcome, ${user.name}`, isRead: false };
+}
+
+function listReply(c: EmulatorContext, context: string, list: readonly object[]): Response {
+  const top = Number(c.req.query("$top")) || list.length;
+  return jsonReply({ "@odata.context": context, value: list.slice(0, top) });
 }

@@ -85,16 +85,17 @@ export async function issueAccess(
 ): Promise<string> {
   const audience = audienceOf(scopes);
   const iat = Math.floor(server.now() / 1000);
+  const tid = user?.tid ?? tenant;
   const names = scopes.filter((scope) => !SIGN_IN_SCOPES.has(scope)).map(shortName);
   const token = await server.keys.sign({
     aud: audience,
-    iss: `${server.origin}/${user?.tid ?? tenant}/v2.0`,
+    iss: `${server.origin}/${tid}/v2.0`,
     iat,
     nbf: iat,
     exp: iat + server.switches.accessTokenLifetime,
     azp: server.clientId,
     azpacr: credential,
-    tid: user?.tid ?? tenant,
+    tid,
     ...(user === undefined
       ? { idtyp: "app", oid: SERVICE_PRINCIPAL, sub: SERVICE_PRINCIPAL, roles: [] }
       : { oid: user.oid, sub: pairwiseSubject(user, audience), scp: names.join(" ") }),
@@ -102,7 +103,7 @@ export async function issueAccess(
     uti: randomUUID(),
     ver: "2.0",
   });
-  server.tokens.addAccess(token, { user, scopes, claims, audience });
+  server.tokens.addAccess(token, { user, scopes, claims, tenant: tid, audience });
   return token;
 }
 

@@ -11,6 +11,8 @@ export interface MicrosoftAccess {
   readonly scopes: readonly string[];
   /** The `claims` parameter of the requests. */
   readonly claims: ClaimsRequest;
+  /** Id of the tenant of the user, or of the one that the application has a token for; undefined in Azure AD B2C. */
+  readonly tenant?: string | undefined;
   /** Id of the API that the token is for. */
   readonly audience: string;
   /** Milliseconds since 1970. */

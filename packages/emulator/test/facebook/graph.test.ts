@@ -183,6 +183,50 @@ it("lists the pages with cursors, each with its own token", async () => {
   expect(await json(get(`${facebook.endpoints.api}/me/accounts`, without))).toEqual({ data: [] });
 });
 
+it("takes a post of a page's token, with the permission and the task", async () => {
+  const facebook = await running(startFacebook());
+  const { api } = facebook.endpoints;
+  const post = async (scope: string, index: number): Promise<unknown> => {
+    const token = await accessToken(facebook, "Ada Lovelace", scope);
+    const { data } = await json<{ data: { id: string; access_token: string }[] }>(
+      get(`${api}/me/accounts`, token),
+    );
+    const body = new URLSearchParams({
+      message: "Hello",
+      access_token: data[index]?.access_token ?? "",
+    });
+    const reply = await fetch(`${api}/${data[0]?.id}/feed`, { method: "POST", body });
+    return reply.ok ? (await json<{ id: string }>(reply)).id : (await error(reply)).code;
+  };
+  expect(await post("pages_show_list", 0)).toBe(200);
+  expect(await post("pages_show_list,pages_manage_posts", 1)).toBe(100);
+  expect(await post("pages_show_list,pages_manage_posts", 0)).toMatch(/^20223344556677881_\d+$/);
+});
+
+it("tells the application who has a role in it", async () => {
+  const facebook = await running(startFacebook());
+  const { endpoints, clientId, clientSecret } = facebook;
+  const roles = `${endpoints.api}/${clientId}/roles`;
+  expect(await json(get(roles, `${clientId}|${clientSecret}`))).toEqual({
+    data: [{ app_id: clientId, user: "10223344556677881", role: "administrators" }],
+  });
+  expect((await error(get(roles, await accessToken(facebook)))).code).toBe(100);
+});
+
+it("says of a path that it does not serve it, in an error of the Graph API", async () => {
+  const facebook = await running(startFacebook());
+  for (const path of ["/v26.0/me/photos", "/nowhere"]) {
+    const reply = await get(facebook.origin + path, await accessToken(facebook));
+    expect(reply.status).toBe(404);
+    const { message, code } = await error(reply);
+    expect([code, message]).toEqual([
+      2500,
+      `Unknown path components: ${path}. The emulator does not serve this path.`,
+    ]);
+  }
+  expect((await fetch(facebook.origin)).status).toBe(200);
+});
+
 it.each<[FacebookFailure, number, number]>([
   ["api-app-not-installed", 190, 458],
   ["api-checkpointed", 190, 459],

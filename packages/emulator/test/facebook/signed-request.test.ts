@@ -49,6 +49,18 @@ it.each<[NonNullable<FacebookSignedRequest["flaw"]>, boolean, RegExp]>([
   expect(request.text).toMatch(text);
 });
 
+it("refuses an unknown flaw, which would be a valid request", async () => {
+  const facebook = await running(startFacebook());
+  const flaw = "forged-signature" as "wrong-signature";
+  expect(() => facebook.createSignedRequest({ flaw })).toThrow(
+    /^createSignedRequest\(\): option "flaw" must be one of "none", "wrong-signature", /,
+  );
+  const { url, received } = await running(startReceiver());
+  await expect(facebook.postSignedRequest(url, { flaw })).rejects.toThrow(TypeError);
+  expect(received).toHaveLength(0);
+  expect(() => facebook.createSignedRequest({ flow: "none" } as never)).toThrow(/"flow"/);
+});
+
 it("posts a request to a callback on this machine, as for deauthorization and data deletion", async () => {
   const facebook = await running(startFacebook());
   const { url, received } = await running(startReceiver());

@@ -108,6 +108,12 @@ it("authenticates the application by a token of an identity provider that it tru
   expect(await ask(await microsoft.createFederatedToken())).toBe("accepted");
   expect(await ask(await microsoft.createFederatedToken({ subject: "x" }))).toEqual([700213]);
   expect(await ask(await microsoft.createFederatedToken({ audience: "x" }))).toEqual([700212]);
+  const identityToken = async (resource: string): Promise<string> => {
+    const url = `${microsoft.origin}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${resource}`;
+    return String((await json(fetch(url, { headers: { metadata: "true" } })))["access_token"]);
+  };
+  expect(await ask(await identityToken("api://AzureADTokenExchange"))).toBe("accepted");
+  expect(await ask(await identityToken("https://vault.azure.net"))).toEqual([700212]);
 });
 
 it("exchanges a token of its own API on behalf of the user, and no other token", async () => {

@@ -40,6 +40,7 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     message: "Google Calendar API has not been used in project 1 before or it is disabled.",
     reason: "SERVICE_DISABLED",
     legacyReason: "accessNotConfigured",
+    metadata: { service: "calendar-json.googleapis.com", consumer: "projects/1" },
   }),
   "api-backend-error": apiFailure({
     code: 503,

@@ -4,7 +4,8 @@ import type { NamedFailure } from "../server/failures.ts";
 import { apiError, insufficientScope, oauthError, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
 
-const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
+const isApi = (path: string): boolean =>
+  /^\/(calendar|drive|gmail|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
 
 function apiFailure(error: GoogleApiError): NamedFailure {

@@ -36,7 +36,6 @@ export function serveApi(server: GitHubServer): void {
   api.route("/", signedIn);
   server.app.route("/api/v3", api);
   server.app.route("/api", api);
-  server.app.notFound((c) => c.text("Not Found. The emulator does not serve this path.", 404));
 }
 
 const NO_GRAPHQL_TOKEN = "This endpoint requires you to be authenticated.";

@@ -115,7 +115,7 @@ it("says that it does not serve a path, in GitHub's shape below the API", async 
   const page = await fetch(`${github.origin}/nothing`);
   expect([page.status, await page.text()]).toEqual([
     404,
-    "Not Found. The emulator does not serve this path.",
+    "404 Not Found. The emulator does not serve this path.",
   ]);
 });
 

@@ -20,6 +20,7 @@ import {
   type AccountTokenOptions,
   ID_TOKEN_RULES,
   isGivenToken,
+  LACKED,
   openIdTokenSession,
   SCOPE_RULES,
   tokenOfIdToken,
@@ -92,6 +93,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
           account,
         ];
       },
+      { takes: ["config", "configFile", "subjectToken", "endpoints"], lacks: LACKED },
     );
     super(...parts);
     this.#account = () => keptOf(this);

@@ -26,6 +26,7 @@ import {
   type AccountTokenOptions,
   ID_TOKEN_RULES,
   isGivenToken,
+  LACKED,
   openIdTokenSession,
   tokenOfIdToken,
 } from "./account-session.ts";
@@ -94,6 +95,7 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
         { ...client, clientId: "metadata-server" },
         checkedOptions("The metadata server", { host, account }, PLACE_RULES, "google"),
       ],
+      { takes: ["host", "account", "endpoints"], lacks: LACKED },
     );
     super(...parts);
     this.#place = () => keptOf(this);

@@ -1,6 +1,10 @@
 import { type ClientContext, clientContext } from "./client-context.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
-import { checkedProvider } from "./client-problems.ts";
+import {
+  checkedProvider,
+  type ClientOptionNames,
+  refuseUnknownOptions,
+} from "./client-problems.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import { ownOptions } from "./options/own-fields.ts";
 import type { Provider } from "./provider.ts";
@@ -85,15 +89,19 @@ export interface KeptOptions<Defined, Kept> {
 
 /**
  * Divides a provider client's options as {@link dividedOptions} does, and keeps what only the provider's own calls need.
+ *
+ * @param names - The client's own options. With them, a misspelled one is refused before the others are read.
  */
 export function divideAndKeep<Given extends object, Defined, Kept>(
   given: Given | (() => Given),
   divide: (
     own: Given,
   ) => readonly [provider: () => Defined, options: OAuth2ClientOptions, kept: Kept],
+  names?: ClientOptionNames,
 ): KeptOptions<Defined, Kept> {
   let kept: Kept;
   const parts = dividedOptions(given, (own) => {
+    if (names !== undefined) refuseUnknownOptions(own, names);
     const [provider, options, part] = divide(own);
     kept = part;
     return [provider, options];

@@ -14,6 +14,7 @@ import {
   mustBeClock,
 } from "./options/option-rules.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
+import { unknownFields } from "./options/unknown-fields.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
 import { retriesProblems } from "./http/retry-budget.ts";
@@ -132,6 +133,26 @@ const RULES: OptionRules<OAuth2ClientOptions> = {
 /** Lists what is wrong with a client's options, one sentence a problem; no value is quoted. */
 export function clientOptionProblems(options: unknown): string[] {
   return optionProblems(options, RULES);
+}
+
+/** The options of a provider's client, as far as they differ from those of every client. */
+export interface ClientOptionNames {
+  /** The names of its own options. */
+  readonly takes: readonly string[];
+  /** The names of those of every client that it does not take: an account has no app's credentials. */
+  readonly lacks?: readonly (keyof OAuth2ClientOptions)[];
+}
+
+/**
+ * Refuses what is not an option of a provider's client.
+ *
+ * @throws ConfigurationError that names the option that was probably meant, or else all of them.
+ */
+export function refuseUnknownOptions(options: object, given: ClientOptionNames): void {
+  const { takes, lacks = [] } = ownFields(given);
+  const names = new Set([...takes, ...Object.keys(RULES)]);
+  for (const name of lacks) names.delete(name);
+  throwProblems("The client", unknownFields(options, names, ""));
 }
 
 function isDpopOption(value: unknown): boolean {

@@ -121,4 +121,5 @@ export { divideAndKeep, dividedOptions } from "./client-parts.ts";
 export type { KeptOptions } from "./client-parts.ts";
 export { overrideProblems } from "./endpoint-overrides.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
+export type { ClientOptionNames } from "./client-problems.ts";
 export { apiProblems, isProviderName } from "./provider-problems.ts";

@@ -128,6 +128,7 @@ export type {
 export type { SendForPages } from "./requests/pages.ts";
 export { isApiError } from "./requests/api-error.ts";
 export type { ApiError } from "./requests/api-error.ts";
+export { needsSignIn } from "./requests/needs-sign-in.ts";
 export type { SessionRequestInit } from "./requests/fetch-options.ts";
 export type {
   RefreshStyle,

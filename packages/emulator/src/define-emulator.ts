@@ -220,6 +220,7 @@ function sharedRoutes(
   app.get(STYLE_PATH, (c) => c.body(styleSheet(theme), 200, { "content-type": "text/css" }));
   app.get(CALLBACK_PATH, (c) => callbackPage(theme, c.get("received").query));
   serveAvatars(app);
+  app.notFound((c) => c.text("404 Not Found. The emulator does not serve this path.", 404));
   app.onError((error, c) => c.text(`The emulator failed: ${error.stack ?? error.message}`, 500));
   return app;
 }

@@ -61,6 +61,9 @@ const ID_TOKEN_SESSION_RULES: OptionRules<Audience> = {
       : mustNameAudience(value, name, options),
 };
 
+/** The options of every client that an account does not take: it has no app's credentials. */
+export const LACKED = ["clientId", "clientSecret", "clientAuthentication", "redirectUri"] as const;
+
 const NO_SCOPE =
   "scope is missing: name at least one, for example https://www.googleapis.com/auth/drive";
 const NO_AUDIENCE =

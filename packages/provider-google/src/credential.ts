@@ -76,7 +76,9 @@ async function readForm(
   provider: string,
   request: Request | NodeRequest,
 ): Promise<URLSearchParams> {
-  const form = await readPostedForm(provider, request);
+  const advice =
+    "Pass the request itself; where your page sends JSON, pass the credential that is in it.";
+  const form = await readPostedForm(provider, request, advice);
   const sent = only(form, CSRF);
   const kept = isRequest(request) ? cookieOf(headerOf(request, "cookie")) : undefined;
   if (sent && kept && sameSecret(sent, kept)) return form;

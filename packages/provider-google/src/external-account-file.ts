@@ -55,6 +55,7 @@ const UNREAD_SOURCES: Readonly<Record<string, string>> = {
  * Reads a file of Workload Identity Federation.
  *
  * @param subjectToken - The app's function that gets the workload's token, in the place of `credential_source`.
+ * @param tokenEndpoint - What replaces Google's token endpoint: the file's URLs must then be of its origin.
  * @throws ConfigurationError that lists every problem, and shows nothing of the file.
  * @see https://google.aip.dev/auth/4117
  */
@@ -62,11 +63,13 @@ export function readExternalAccount(
   config: unknown,
   configFile: unknown,
   subjectToken: (() => Promise<string>) | undefined,
+  tokenEndpoint: string | undefined,
 ): ExternalAccount {
   const names = { content: "config", path: "configFile" };
   const read = readJsonFile({ content: config, path: configFile, names, what: WHAT });
   const fields = readFields(read);
-  const problems = typeof read === "string" ? [read] : fileProblems(fields, subjectToken);
+  const problems =
+    typeof read === "string" ? [read] : fileProblems(fields, rulesOf(tokenEndpoint), subjectToken);
   throwProblems("The external account", problems, "google");
   const { token_lifetime_seconds: lifetime } = readFields(fields["service_account_impersonation"]);
   return {
@@ -83,21 +86,24 @@ export function readExternalAccount(
 const mustBeThere: OptionRule = (value, name) =>
   isFilledText(value) ? [] : [`${name} is missing`];
 
-const RULES: OptionRules<Fields> = {
-  audience: mustBeThere,
-  subject_token_type: mustBeThere,
+function rulesOf(tokenEndpoint: string | undefined): OptionRules<Fields> {
   // Who can change the file must not get the workload's token.
-  token_url: (url, name) =>
-    isOfGoogle(url, "sts")
-      ? []
-      : [`${name} must be of Google's: https://sts.googleapis.com/v1/token`],
-  service_account_impersonation_url: must("be of https://iamcredentials.googleapis.com", (url) =>
-    isOfGoogle(url, "iamcredentials"),
-  ),
-  service_account_impersonation: (value, name) =>
-    ruleProblems(readFields(value), IMPERSONATION_RULES, `${name}.`),
-  workforce_pool_user_project: must("be a text", isFilledText),
-};
+  const mustBeOf = (service: string): OptionRule =>
+    tokenEndpoint === undefined
+      ? must(`be of Google's: https://${service}.googleapis.com`, (url) => isOfGoogle(url, service))
+      : must(OF_TOKEN_ENDPOINT, (url) => originOf(url) === originOf(tokenEndpoint));
+  return {
+    audience: mustBeThere,
+    subject_token_type: mustBeThere,
+    token_url: (url, ...about) => mustBeOf("sts")(url ?? "", ...about),
+    service_account_impersonation_url: mustBeOf("iamcredentials"),
+    service_account_impersonation: (value, name) =>
+      ruleProblems(readFields(value), IMPERSONATION_RULES, `${name}.`),
+    workforce_pool_user_project: must("be a text", isFilledText),
+  };
+}
+
+const OF_TOKEN_ENDPOINT = "be of the origin of the option endpoints.token";
 
 const IMPERSONATION_RULES: OptionRules<Fields> = {
   token_lifetime_seconds: must("be a number of seconds, more than 0", (value) =>
@@ -123,13 +129,17 @@ const SOURCE_RULES: OptionRules<Fields> = {
   }),
 };
 
-function fileProblems(fields: Fields, subjectToken: unknown): readonly string[] {
+function fileProblems(
+  fields: Fields,
+  rules: OptionRules<Fields>,
+  subjectToken: unknown,
+): readonly string[] {
   if (fields["type"] !== "external_account") return [`config must be ${WHAT}`];
   const source =
     subjectToken === undefined
       ? sourceProblems(readFields(fields["credential_source"]))
       : mustBeFunction(subjectToken, "subjectToken", {});
-  return [...ruleProblems(fields, RULES, "config."), ...source];
+  return [...ruleProblems(fields, rules, "config."), ...source];
 }
 
 function sourceProblems(source: Fields): readonly string[] {
@@ -154,4 +164,8 @@ function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {
 function isOfGoogle(url: unknown, service: string): boolean {
   const start = new RegExp(`^https://${service}(?:\\.[a-z0-9-]+\\.rep)?\\.googleapis\\.com/`);
   return isFilledText(url) && URL.canParse(url) && start.test(new URL(url).href);
+}
+
+function originOf(url: unknown): string | undefined {
+  return URL.canParse(String(url)) ? new URL(String(url)).origin : undefined;
 }

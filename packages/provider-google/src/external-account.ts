@@ -13,19 +13,21 @@ import {
   definedFields,
   divideAndKeep,
   grantedSession,
+  ownOptions,
 } from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
   type AccountTokenOptions,
   ID_TOKEN_RULES,
   isGivenToken,
+  LACKED,
   openIdTokenSession,
   SCOPE_RULES,
   tokenOfIdToken,
 } from "./account-session.ts";
 import { type ExternalAccount, readExternalAccount } from "./external-account-file.ts";
 import { generateAccessToken, generateIdToken } from "./impersonation.ts";
-import { GOOGLE } from "./preset.ts";
+import { GOOGLE, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
 import { readSubjectToken } from "./subject-token.ts";
@@ -33,10 +35,10 @@ import { readSubjectToken } from "./subject-token.ts";
 const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
 
 /** Options of a `GoogleExternalAccount`. */
-export interface GoogleExternalAccountOptions extends Omit<
-  OAuth2ClientOptions,
-  "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri"
-> {
+export interface GoogleExternalAccountOptions
+  extends
+    Omit<OAuth2ClientOptions, "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri">,
+    Pick<GoogleOptions, "endpoints"> {
   /**
    * The file that `gcloud iam workload-identity-pools create-cred-config` writes: its parsed JSON, or its text. Take it only
    * from whom you trust: its `credential_source` decides which file or URL is read.
@@ -78,15 +80,20 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
   constructor(options: GoogleExternalAccountOptions | (() => GoogleExternalAccountOptions)) {
     const { parts, keptOf } = divideAndKeep(
       options,
-      ({ config, configFile, subjectToken, ...client }) => {
-        const account = readExternalAccount(config, configFile, subjectToken);
+      ({ config, configFile, subjectToken, endpoints: given, ...client }) => {
+        const endpoints = ownOptions(given);
+        const replaced = endpoints?.token;
+        const account = readExternalAccount(config, configFile, subjectToken, replaced);
+        const token = { token: account.tokenUrl };
+        const overrides = replaced === undefined ? endpoints : { ...endpoints, ...token };
         return [
-          () => defineProvider({ ...GOOGLE, endpoints: { token: account.tokenUrl } }),
+          () => defineProvider({ ...GOOGLE, endpoints: token }, overrides),
           // Google wants no client ID beside the workload's token.
           { ...client, clientId: account.audience, clientAuthentication: () => undefined },
           account,
         ];
       },
+      { takes: ["config", "configFile", "subjectToken", "endpoints"], lacks: LACKED },
     );
     super(...parts);
     this.#account = () => keptOf(this);

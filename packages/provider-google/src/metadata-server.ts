@@ -26,18 +26,19 @@ import {
   type AccountTokenOptions,
   ID_TOKEN_RULES,
   isGivenToken,
+  LACKED,
   openIdTokenSession,
   tokenOfIdToken,
 } from "./account-session.ts";
-import { google } from "./preset.ts";
+import { google, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
 
 /** Options of a `GoogleMetadataServer`. */
-export interface GoogleMetadataServerOptions extends Omit<
-  OAuth2ClientOptions,
-  "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri"
-> {
+export interface GoogleMetadataServerOptions
+  extends
+    Omit<OAuth2ClientOptions, "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri">,
+    Pick<GoogleOptions, "endpoints"> {
   /**
    * The metadata server's host, with its port: `GCE_METADATA_HOST` of Google's own libraries.
    *
@@ -89,11 +90,12 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
   constructor(options: GoogleMetadataServerOptions | (() => GoogleMetadataServerOptions) = {}) {
     const { parts, keptOf } = divideAndKeep(
       options,
-      ({ host = "metadata.google.internal", account = "default", ...client }) => [
-        () => google(),
+      ({ host = "metadata.google.internal", account = "default", endpoints, ...client }) => [
+        () => google({ endpoints }),
         { ...client, clientId: "metadata-server" },
         checkedOptions("The metadata server", { host, account }, PLACE_RULES, "google"),
       ],
+      { takes: ["host", "account", "endpoints"], lacks: LACKED },
     );
     super(...parts);
     this.#place = () => keptOf(this);

@@ -18,6 +18,7 @@ import {
 import {
   ID_TOKEN_RULES,
   isGivenToken,
+  LACKED,
   mustNameScope,
   openIdTokenSession,
   tokenOfIdToken,
@@ -88,6 +89,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
           key,
         ];
       },
+      { takes: ["key", "keyFile", "endpoints"], lacks: LACKED },
     );
     super(...parts);
     this.#key = () => keptOf(this);

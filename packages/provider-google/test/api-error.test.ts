@@ -45,7 +45,15 @@ it.each([
   ],
   ["api-user-rate-limit", { problem: "RATE_LIMITED", code: 403, retryable: true }],
   ["api-quota", { problem: "QUOTA_EXCEEDED", code: 403, retryable: false }],
-  ["api-disabled", { problem: "API_DISABLED", code: 403, reason: "SERVICE_DISABLED" }],
+  [
+    "api-disabled",
+    {
+      problem: "API_DISABLED",
+      code: 403,
+      reason: "SERVICE_DISABLED",
+      metadata: { service: "calendar-json.googleapis.com", consumer: "projects/1" },
+    },
+  ],
   ["api-backend-error", { problem: "UNAVAILABLE", code: 503, retryable: true }],
 ] as const)("reads the emulator's %s", async (failure, expected) => {
   emulator.failNext(failure);

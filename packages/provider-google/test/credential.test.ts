@@ -158,6 +158,7 @@ describe("a credential that a page sent", () => {
     await expect(clientOf().verifyCredential(phone)).rejects.toMatchObject({
       code: "ID_TOKEN_INVALID",
       details: { claim: "azp" },
+      message: expect.stringContaining("list them in the option authorizedParties"),
     });
     const ofPhone = credentialWith({ aud: ANDROID, azp: ANDROID });
     await expect(listed.verifyCredential(ofPhone)).resolves.toBeDefined();
@@ -216,6 +217,19 @@ describe("the form that Google's button posts", () => {
         code: "CALLBACK_INVALID",
       });
     }
+  });
+
+  it("is a form: for JSON, the error says to pass the credential that is in it", async () => {
+    const request = new Request("https://app.example.com/google", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ credential: credentialWith() }),
+    });
+    await expect(clientOf().verifyCredential(request)).rejects.toMatchObject({
+      code: "CALLBACK_INVALID",
+      message:
+        "The request must be a POST of a form. Pass the request itself; where your page sends JSON, pass the credential that is in it.",
+    });
   });
 
   it("is a POST: a link cannot sign anybody in", async () => {

@@ -28,11 +28,20 @@ export async function readParameters(
   const query = queryOf(provider, callback);
   if (query) return query;
   const request = callback as Request | NodeRequest;
-  const type = headerOf(request, "content-type");
-  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
-  if (request.method !== "POST" || !isForm) {
+  if (!isPostedForm(request)) {
     throw invalid(provider, "The callback must be a GET, or a POST of a form (form_post).");
   }
+  return formOf(provider, request);
+}
+
+function isPostedForm(request: Request | NodeRequest): boolean {
+  const type = headerOf(request, "content-type");
+  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+  return request.method === "POST" && isForm;
+}
+
+function formOf(provider: string, request: Request | NodeRequest): Promise<URLSearchParams> {
+  const type = headerOf(request, "content-type");
   return formOfRequest(request, type, (message) => invalid(provider, message));
 }
 
@@ -82,16 +91,18 @@ export function fragmentOf(callback: CallbackInput): URLSearchParams {
 /**
  * Reads the form that a request posts, for the callbacks that a provider posts outside of a sign-in's redirect.
  *
+ * @param advice - What to pass, for the error of a value that is no POST of a form.
  * @throws OAuthError with code `CALLBACK_INVALID` for what is no POST of a form, and for a form that cannot be read.
  */
 export async function readPostedForm(
   provider: string,
   request: Request | NodeRequest,
+  advice: string = "Pass the request itself.",
 ): Promise<URLSearchParams> {
-  if (!isRequest(request) || request.method !== "POST") {
-    throw invalid(provider, "The request must be a POST of a form. Pass the request itself.");
+  if (!isRequest(request) || !isPostedForm(request)) {
+    throw invalid(provider, `The request must be a POST of a form. ${advice}`);
   }
-  return readParameters(provider, request);
+  return formOf(provider, request);
 }
 
 /**

@@ -151,7 +151,8 @@ function checkParties(
     throw check.refusal("sub", "sub is wrong");
   }
   if (azp !== undefined && !clientIds.includes(azp as string)) {
-    const advice = "verifyIdToken() accepts those of your other apps in idToken.authorizedParties";
+    const advice =
+      "verifyIdToken() accepts your other apps if you list them in the option authorizedParties, or in a definition's idToken.authorizedParties";
     throw check.refusal("azp", `azp is not this client (${advice})`);
   }
   const all = new Set([aud].flat());

@@ -17,6 +17,11 @@ export function notFound(): Response {
   return apiError(404, "Not Found");
 }
 
+/** Makes the response to a path that GitHub may have, and the emulator has not. */
+export function unserved(): Response {
+  return apiError(404, "Not Found. The emulator does not serve this path.");
+}
+
 /** Sets the header Date of a response to this clock (milliseconds), instead of the machine's. */
 export function withDate(reply: Response, now: number): Response {
   reply.headers.set("date", new Date(now).toUTCString());

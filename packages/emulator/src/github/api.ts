@@ -2,10 +2,11 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { apiError, notFound, rateLimitHeaders, switchedRateLimit, withDate } from "./api-errors.ts";
-import { appApi } from "./app-api.ts";
+import { apiError, rateLimitHeaders, switchedRateLimit, unserved, withDate } from "./api-errors.ts";
+import { appApi, userInstallations } from "./app-api.ts";
 import { applicationTokensApi } from "./application-tokens-api.ts";
 import { graphqlRateLimit, serveGraphql } from "./graphql.ts";
+import { issuesApi } from "./issues-api.ts";
 import type { GitHubServer } from "./server.ts";
 import { userApi } from "./user-api.ts";
 import type { SignedInEnv } from "./user-api.ts";
@@ -26,10 +27,12 @@ export function serveApi(server: GitHubServer): void {
   api.get("/rate_limit", (c) => c.json({ resources: {}, rate: { limit: 5000, remaining: 5000 } }));
   applicationTokensApi(api, server);
   appApi(api, server);
+  issuesApi(api, server);
   const signedIn = new Hono<SignedInEnv>();
   signedIn.use(tokenNeeded(server));
   userApi(signedIn, server);
-  signedIn.all("*", notFound);
+  userInstallations(signedIn, server);
+  signedIn.all("*", unserved);
   api.route("/", signedIn);
   server.app.route("/api/v3", api);
   server.app.route("/api", api);
@@ -83,6 +86,11 @@ function everyCall(
   };
 }
 
+/** Whether the emulator serves a path, to the tokens of users only. */
+function isForUsers(path: string): boolean {
+  return /^\/api(?:\/v3)?\/(?:user|graphql)(?:\/|$)/.test(path);
+}
+
 function tokenNeeded(
   server: GitHubServer,
   missing: string = "Requires authentication",
@@ -92,7 +100,9 @@ function tokenNeeded(
     const token = authorizationHeader(c, "bearer") ?? authorizationHeader(c, "token");
     if (token === undefined) return apiError(401, missing);
     if (server.installations.access(token) !== undefined) {
-      return apiError(403, "Resource not accessible by integration");
+      return isForUsers(c.req.path)
+        ? apiError(403, "Resource not accessible by integration")
+        : unserved();
     }
     const access = server.tokens.access(token);
     if (access === undefined) return apiError(401, "Bad credentials");

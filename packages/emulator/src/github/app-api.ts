@@ -7,6 +7,7 @@ import type { GitHubInstallation, InstallationAccess } from "./github-app.ts";
 import { narrowedAccess } from "./narrowed-access.ts";
 import type { GitHubServer } from "./server.ts";
 import { repositoryList } from "./user-api.ts";
+import type { SignedInEnv } from "./user-api.ts";
 
 /**
  * Adds the routes for a GitHub App itself: its installations, their tokens and repositories.
@@ -55,6 +56,24 @@ export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
   );
 }
 
+/**
+ * Adds the route for the installations that a user of the GitHub App can see.
+ *
+ * @see https://docs.github.com/rest/apps/installations#list-app-installations-accessible-to-the-user-access-token
+ */
+export function userInstallations(api: Hono<SignedInEnv>, server: GitHubServer): void {
+  api.get("/user/installations", (c) => {
+    if (server.switches.appType === "oauth-app") return apiError(403, OF_OAUTH_APP);
+    const { id } = c.get("access").user;
+    const list = server.installations.list.filter(({ owner }) => owner.id === id);
+    const installations = list.map((installation) => describeInstallation(server, installation));
+    return jsonReply({ total_count: installations.length, installations });
+  });
+}
+
+const OF_OAUTH_APP =
+  "You must authenticate with an access token authorized to a GitHub App in order to list installations";
+
 /** Describes an installation as the API does. */
 function describeInstallation(
   server: GitHubServer,
@@ -84,7 +103,8 @@ function installationReply(
     : jsonReply(describeInstallation(server, installation));
 }
 
-function suspended(): Response {
+/** Makes the response to a token of an installation that its account has suspended. */
+export function suspended(): Response {
   return apiError(403, "This installation has been suspended");
 }
 

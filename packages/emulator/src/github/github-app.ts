@@ -74,7 +74,7 @@ export interface GitHubInstallations {
 
 const LIFETIME_MS = 3_600_000;
 
-const PERMISSIONS: GitHubPermissions = { metadata: "read", contents: "write", issues: "read" };
+const PERMISSIONS: GitHubPermissions = { metadata: "read", contents: "write", issues: "write" };
 
 /** Creates an installation on each user's account, with ids from 5001. */
 export function githubInstallations(

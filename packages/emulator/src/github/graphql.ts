@@ -113,7 +113,8 @@ function fieldProblems(
     const value = Object.hasOwn(object, fieldName) ? object[fieldName] : undefined;
     const here = [...path, alias];
     if (value === undefined) {
-      const message = `Field '${fieldName}' doesn't exist on type '${typeName}'`;
+      const note = typeName === "Query" ? ". The emulator serves viewer and rateLimit only." : "";
+      const message = `Field '${fieldName}' doesn't exist on type '${typeName}'${note}`;
       return [{ path: here, extensions: { code: "undefinedField", typeName, fieldName }, message }];
     }
     if (isObject(value) && inner.length > 0) return fieldProblems(value, inner, here);

@@ -14,7 +14,7 @@ export interface SignedInEnv extends EmulatorEnv {
 
 type SignedInContext = Context<SignedInEnv>;
 
-/** Adds the routes for the profile, the e-mail addresses and the repositories of the signed-in user. */
+/** Adds the routes for the profile, the e-mail addresses, the repositories and the organizations of the signed-in user. */
 export function userApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
   api.get("/user", (c) => {
     c.header("x-accepted-oauth-scopes", "");
@@ -23,6 +23,7 @@ export function userApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
   });
   api.get("/user/emails", (c) => emails(server, c));
   api.get("/user/repos", (c) => userRepositories(server, c));
+  api.get("/user/orgs", (c) => pageOf(c, []));
 }
 
 /** Describes a user as the API does. */

@@ -1,7 +1,7 @@
 import { jsonReply } from "../oauth/responses.ts";
 import { authorizationHeader, delimitedList } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
-import { insufficientScope, oauthError, unauthenticated } from "./errors.ts";
+import { insufficientScope, oauthError, unauthenticated, unserved } from "./errors.ts";
 import { hostedDomain, profileClaims } from "./id-token.ts";
 import { timeProblem } from "./jwt-bearer.ts";
 import type { GoogleServer } from "./server.ts";
@@ -37,36 +37,89 @@ function olderNames({ sub, email_verified: verified, ...rest }: Claims): Claims 
   return { id: sub, verified_email: verified, ...rest };
 }
 
-const CALENDAR_SCOPES: ReadonlySet<string> = new Set(
-  ["calendar", "calendar.readonly", "calendar.calendarlist", "calendar.calendarlist.readonly"].map(
-    (name) => `https://www.googleapis.com/auth/${name}`,
-  ),
-);
+/** A sample of one of Google's APIs. */
+interface SampleApi {
+  readonly path: string;
+  /** The host that the API has at Google, without `.googleapis.com`: the audience of self-signed JWTs. */
+  readonly host: string;
+  /** The scopes that allow the call, without `https://www.googleapis.com/auth/`. */
+  readonly scopes: readonly string[];
+  /** Makes the body. `owner` is the user's address, or "robot" without a user. */
+  readonly respond: (owner: string, project: string) => object;
+}
 
-/** Serves the calendar list, as a sample of a Google API. */
-export function serveCalendar(server: GoogleServer): void {
-  server.app.get("/calendar/v3/users/me/calendarList", async (c) => {
-    const access = await bearerAccess(server, c);
-    if (access === undefined) return unauthenticated();
-    if (!access.scopes.some((scope) => CALENDAR_SCOPES.has(scope))) return insufficientScope();
-    const owner = access.user?.email ?? "robot";
-    return jsonReply({
+const SAMPLE_APIS: readonly SampleApi[] = [
+  {
+    path: "/calendar/v3/users/me/calendarList",
+    host: "calendar",
+    scopes: [
+      "calendar",
+      "calendar.readonly",
+      "calendar.calendarlist",
+      "calendar.calendarlist.readonly",
+    ],
+    respond: (owner) => ({
       kind: "calendar#calendarList",
       items: [
         { kind: "calendar#calendarListEntry", id: owner, summary: owner, primary: true },
         { kind: "calendar#calendarListEntry", id: "holidays@emulator", summary: "Holidays" },
       ],
+    }),
+  },
+  {
+    path: "/drive/v3/files",
+    host: "drive",
+    scopes: ["drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly"],
+    respond: (owner) => ({
+      kind: "drive#fileList",
+      incompleteSearch: false,
+      files: [{ kind: "drive#file", id: "1", name: `Notes of ${owner}`, mimeType: "text/plain" }],
+    }),
+  },
+  {
+    path: "/gmail/v1/users/me/profile",
+    host: "gmail",
+    scopes: ["gmail.readonly", "gmail.modify", "gmail.metadata", "gmail.compose"],
+    respond: (owner) => ({
+      emailAddress: owner,
+      messagesTotal: 2,
+      threadsTotal: 1,
+      historyId: "7",
+    }),
+  },
+  {
+    path: "/v1/projects/:project/topics",
+    host: "pubsub",
+    scopes: ["pubsub", "cloud-platform"],
+    respond: (_owner, project) => ({ topics: [{ name: `projects/${project}/topics/events` }] }),
+  },
+];
+
+const scopesOf = ({ scopes }: SampleApi): readonly string[] =>
+  scopes.map((name) => `https://www.googleapis.com/auth/${name}`);
+
+/** Serves one call of each of a few Google APIs, and answers the paths that the emulator does not serve. */
+export function serveSampleApis(server: GoogleServer): void {
+  for (const api of SAMPLE_APIS) {
+    server.app.get(api.path, async (c) => {
+      const access = await bearerAccess(server, c, api);
+      if (access === undefined) return unauthenticated();
+      const accepted = scopesOf(api);
+      if (!access.scopes.some((scope) => accepted.includes(scope))) return insufficientScope();
+      return jsonReply(api.respond(access.user?.email ?? "robot", c.req.param("project") ?? ""));
     });
-  });
+  }
+  server.app.notFound(() => unserved());
 }
 
 async function bearerAccess(
   server: GoogleServer,
   c: EmulatorContext,
+  api?: SampleApi,
 ): Promise<Pick<GoogleAccess, "user" | "scopes"> | undefined> {
   const inQuery = server.switches.queryTokens ? c.req.query("access_token") : undefined;
   const token = authorizationHeader(c, "bearer") ?? inQuery;
-  return server.tokens.access(token) ?? selfSignedAccess(server, token);
+  return server.tokens.access(token) ?? selfSignedAccess(server, token, api);
 }
 
 /**
@@ -78,15 +131,14 @@ async function bearerAccess(
 async function selfSignedAccess(
   server: GoogleServer,
   token: string | undefined,
+  api: SampleApi | undefined,
 ): Promise<Pick<GoogleAccess, "user" | "scopes"> | undefined> {
   const result = await server.serviceAccounts.verify(token ?? "");
   if ("problem" in result) return undefined;
   const { claims } = result;
   if (claims.sub !== claims.iss || timeProblem(server, claims) !== undefined) return undefined;
   if (claims.scope !== undefined) return { user: undefined, scopes: delimitedList(claims.scope) };
-  return claims.aud === CALENDAR_AUDIENCE || claims.aud === `${server.endpoints.api}/`
-    ? { user: undefined, scopes: [...CALENDAR_SCOPES] }
-    : undefined;
+  if (api === undefined) return undefined;
+  const audiences: unknown[] = [`https://${api.host}.googleapis.com/`, `${server.endpoints.api}/`];
+  return audiences.includes(claims.aud) ? { user: undefined, scopes: scopesOf(api) } : undefined;
 }
-
-const CALENDAR_AUDIENCE = "https://calendar.googleapis.com/";

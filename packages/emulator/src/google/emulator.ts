@@ -6,7 +6,7 @@ import type { Emulator } from "../emulator.ts";
 import { codeStore } from "../oauth/authorization-codes.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { serveCalendar, serveUserInfo } from "./api.ts";
+import { serveSampleApis, serveUserInfo } from "./api.ts";
 import { serveAuthorization } from "./authorization.ts";
 import { createCredential, createPopupCode, postCredential } from "./credential.ts";
 import type {
@@ -117,7 +117,7 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     serveUserInfo,
     serveTokenInfo,
     serveRevocation,
-    serveCalendar,
+    serveSampleApis,
   ],
   expireAccessTokens: ({ tokens }) => tokens.expireAccess(),
   controls: (server, visit) => ({

@@ -59,6 +59,17 @@ export function insufficientScope(): Response {
   );
 }
 
+/** Makes the response to a path that Google may have, and the emulator has not. */
+export function unserved(): Response {
+  return apiError({
+    code: 404,
+    status: "NOT_FOUND",
+    message: "Requested entity was not found. The emulator does not serve this path.",
+    reason: "NOT_FOUND",
+    legacyReason: "notFound",
+  });
+}
+
 /** Makes the response of an error of Google's OAuth endpoints. */
 export function oauthError(error: string, description: string, status: number = 400): Response {
   return jsonReply({ error, error_description: description }, status);

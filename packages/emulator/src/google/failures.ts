@@ -4,7 +4,8 @@ import type { NamedFailure } from "../server/failures.ts";
 import { apiError, insufficientScope, oauthError, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
 
-const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
+const isApi = (path: string): boolean =>
+  /^\/(calendar|drive|gmail|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
 
 function apiFailure(error: GoogleApiError): NamedFailure {
@@ -40,6 +41,7 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     message: "Google Calendar API has not been used in project 1 before or it is disabled.",
     reason: "SERVICE_DISABLED",
     legacyReason: "accessNotConfigured",
+    metadata: { service: "calendar-json.googleapis.com", consumer: "projects/1" },
   }),
   "api-backend-error": apiFailure({
     code: 503,

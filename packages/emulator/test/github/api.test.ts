@@ -101,11 +101,28 @@ it("pages lists with a Link header, and shows private repositories only with the
   expect(narrow.headers.has("link")).toBe(false);
 });
 
-it("answers unknown paths with 404", async () => {
+it("says that it does not serve a path, in GitHub's shape below the API", async () => {
   const github = await running(startGitHub());
-  expect((await get(`${github.endpoints.api}/nothing`, await accessToken(github))).status).toBe(
+  const reply = await get(`${github.endpoints.api}/nothing`, await accessToken(github));
+  expect([reply.status, await json(reply)]).toEqual([
     404,
-  );
+    {
+      message: "Not Found. The emulator does not serve this path.",
+      documentation_url: "https://docs.github.com/rest",
+      status: "404",
+    },
+  ]);
+  const page = await fetch(`${github.origin}/nothing`);
+  expect([page.status, await page.text()]).toEqual([
+    404,
+    "404 Not Found. The emulator does not serve this path.",
+  ]);
+});
+
+it("lists the user's organizations, of which there are none", async () => {
+  const github = await running(startGitHub());
+  const reply = await get(`${github.endpoints.api}/user/orgs`, await accessToken(github));
+  expect([reply.status, await json(reply)]).toEqual([200, []]);
 });
 
 it("answers a request without a User-Agent with 403", async () => {

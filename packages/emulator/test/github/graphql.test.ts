@@ -59,6 +59,20 @@ it("answers a missing and an invalid token with 401", async () => {
   expect((await send(github, "gho_wrong", "{ viewer { login } }")).status).toBe(401);
 });
 
+it("says which fields of a query it serves", async () => {
+  const github = await running(startGitHub());
+  const query = '{ repository(owner: "ada-l", name: "engine") { stargazerCount } }';
+  const { errors } = await json<{ errors: object[] }>(
+    send(github, await accessToken(github), query),
+  );
+  expect(errors).toMatchObject([
+    {
+      message:
+        "Field 'repository' doesn't exist on type 'Query'. The emulator serves viewer and rateLimit only.",
+    },
+  ]);
+});
+
 it.each([
   ["an unknown field", "{ viewer { nothing } }", "undefinedField"],
   ["an object without fields", "{ viewer }", "selectionMismatch"],

@@ -44,7 +44,7 @@ it("issues a long ghs_ token for an hour, which reaches repositories but no user
   expect(token.length).toBeGreaterThan(500);
   expect(rest).toEqual({
     expires_at: "2026-11-20T13:00:00Z",
-    permissions: { metadata: "read", contents: "write", issues: "read" },
+    permissions: { metadata: "read", contents: "write", issues: "write" },
     repository_selection: "all",
   });
   const repositories = `${github.endpoints.api}/installation/repositories`;
@@ -68,7 +68,7 @@ it("restricts repositories and permissions, and rejects those that were not gran
     repositories: [{ name: "notes" }],
   });
   expect((await askToken(github, bearer, { repositories: ["nothing"] })).status).toBe(422);
-  expect((await askToken(github, bearer, { permissions: { issues: "write" } })).status).toBe(422);
+  expect((await askToken(github, bearer, { permissions: { issues: "admin" } })).status).toBe(422);
   expect((await askToken(github, bearer, { permissions: { actions: "read" } })).status).toBe(422);
   expect((await askToken(github, bearer, {}, 1)).status).toBe(404);
 });

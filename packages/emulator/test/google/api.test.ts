@@ -36,6 +36,37 @@ it("lists calendars for tokens with the scope, and answers others with an AIP-19
   expect(error.errors[0]?.reason).toBe("insufficientPermissions");
 });
 
+it.each([
+  ["/drive/v3/files", "drive.readonly", { files: [{ name: "Notes of ada.lovelace@gmail.com" }] }],
+  ["/gmail/v1/users/me/profile", "gmail.metadata", { emailAddress: "ada.lovelace@gmail.com" }],
+  ["/v1/projects/navy/topics", "pubsub", { topics: [{ name: "projects/navy/topics/events" }] }],
+])("serves %s for tokens with the scope", async (path, name, body) => {
+  const google = await running(startGoogle());
+  const scope = `https://www.googleapis.com/auth/${name}`;
+  const url = google.endpoints.api + path;
+  expect(await json(get(url, await accessToken(google, scope)))).toMatchObject(body);
+  expect((await get(url, await accessToken(google, CALENDAR))).status).toBe(403);
+  expect((await get(url, "wrong")).status).toBe(401);
+});
+
+it("says that it does not serve a path, in the shape of Google's API errors", async () => {
+  const google = await running(startGoogle());
+  const reply = await get(
+    `${google.endpoints.api}/tasks/v1/lists`,
+    await accessToken(google, CALENDAR),
+  );
+  expect([reply.status, await json(reply)]).toMatchObject([
+    404,
+    {
+      error: {
+        code: 404,
+        status: "NOT_FOUND",
+        message: "Requested entity was not found. The emulator does not serve this path.",
+      },
+    },
+  ]);
+});
+
 it("answers an invalid token with 401 and a challenge, userinfo with an OAuth error", async () => {
   const google = await running(startGoogle());
   const refused = await get(calendars(google), "wrong");

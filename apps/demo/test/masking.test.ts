@@ -40,6 +40,11 @@ describe("headers in the log", () => {
     expect(shown).not.toContain(JWT);
   });
 
+  it("show no part of a password in Basic credentials", () => {
+    const authorization = `Basic ${btoa("playground:a-longer-client-secret")}`;
+    expect(maskHeaders({ authorization })).toEqual({ authorization: "Basic •••" });
+  });
+
   it("show the names and the attributes of cookies", () => {
     const cookies = [`sid=${SECRET}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax`, "b=short"];
     expect(maskHeaders({ "Set-Cookie": cookies })).toEqual({

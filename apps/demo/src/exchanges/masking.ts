@@ -31,7 +31,9 @@ function maskHeader(name: string, text: string): string {
   if (!isSecretName(name)) return maskText(text);
   if (/^OAuth\s/.test(text)) return maskOAuth1(text);
   const [scheme = "", rest] = text.split(" ", 2);
-  return rest === undefined ? masked(text) : `${scheme} ${masked(rest)}`;
+  if (rest === undefined) return masked(text);
+  // The end of Basic credentials is the end of a password, which may be short.
+  return `${scheme} ${/^basic$/i.test(scheme) ? "•••" : masked(rest)}`;
 }
 
 const COOKIE_ATTRIBUTE =

@@ -30,6 +30,10 @@ export async function openLocalServer(opening: Opening): Promise<Target> {
     defaultScopes: ["openid", "email", "offline_access"],
     sample: "/token",
     callbackUrl,
+    facts: [
+      ["Issuer", origin],
+      ["User", `${USER.id}, password ${USER.password}`],
+    ],
     samples: {
       resource: RESOURCE,
       authorizationDetails: JSON.stringify(DETAILS, null, 2),

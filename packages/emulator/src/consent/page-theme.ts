@@ -31,7 +31,7 @@ body {
 }
 .card {
   width: 100%; max-width: 31rem; background: var(--card); border: 1px solid var(--line);
-  border-radius: 1rem; overflow: hidden; box-shadow: 0 1px 2px #0001, 0 12px 32px #0001;
+  border-radius: 1rem; overflow: clip; box-shadow: 0 1px 2px #0001, 0 12px 32px #0001;
 }
 .notice {
   display: flex; align-items: center; gap: .5rem; margin: 0; padding: .625rem 1.5rem;
@@ -63,7 +63,7 @@ legend { padding: 0; margin-bottom: .5rem; font-weight: 600; }
 .fixed { cursor: default; }
 .fixed:hover { border-color: var(--line); }
 .fixed .tick { width: 1.125rem; flex: none; color: var(--accent); font-weight: 700; text-align: center; }
-.actions { display: flex; gap: .75rem; margin-top: 1.5rem; }
+.actions { display: flex; gap: .75rem; margin: .75rem 0 -.75rem; padding: .75rem 0; position: sticky; bottom: 0; background: var(--card); }
 button, .field {
   font: inherit; padding: .6875rem 1rem; border-radius: .75rem; border: 1px solid var(--line);
   background: transparent; color: var(--ink);

@@ -67,6 +67,21 @@ describe("a fault of a sign-in", () => {
     expect(page).toMatch(/Here it failed:<\/p>\s*<details class="exchange" id="exchange-3"/);
   });
 
+  it.each([
+    ["id-token-forged-signature", "A key other than Google's signed it. Check who answered"],
+    ["id-token-wrong-issuer", "Compare its iss with the issuer in the client's definition."],
+    ["id-token-wrong-audience", "Compare its aud with the client ID"],
+    ["id-token-wrong-nonce", "The ID token belongs to another sign-in: store each"],
+    ["id-token-wrong-at-hash", "It did not come with this access token."],
+    ["id-token-expired", "It is an old one: let the user sign in again"],
+  ])("in an ID token, %s, has the advice of the check that failed: %s", async (fault, advice) => {
+    const visitor = browser();
+    await signInWith(visitor, "google", fault);
+    expect(await explained(visitor)).toContain(
+      `What to do next Do not sign the user in. ${advice}`,
+    );
+  });
+
   it("names the client ID and the redirect URI while the browser is at the provider", async () => {
     const visitor = browser();
     await visitor.signIn("github", { fault: "unknown-client" });

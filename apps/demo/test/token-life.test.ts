@@ -133,14 +133,20 @@ describe("the token in three places, side by side", () => {
     expect(table).toMatch(
       /Request GET (?!\S*access_token)\S+ GET \S*access_token=\S+ POST (?!\S*access_token)\S+ /,
     );
-    expect(table).toMatch(/Answer 200 200 /);
+    expect(table).toMatch(/Answer 200 200 404: Unknown path components/);
+    expect(result).toContain("2 of 3 places accepted. The request with the token in the body was");
   });
 
   it("shows why a server does not take it from the query, and refreshes nothing", async () => {
     const visitor = await signedIn("github");
     const before = await heldTokenOf(visitor, "github");
     const result = await use(visitor, "github", "token-placement");
-    expect(result).toMatch(/Answer 200 40\d: \S/);
+    expect(result).toContain(
+      "1 of 3 places accepted. GitHub does not read a token in the query or body.",
+    );
+    expect(result).toContain(
+      "Answer 200 401: Requires authentication 401: Requires authentication ",
+    );
     expect(requestsIn(result)).toHaveLength(3);
     expect(await heldTokenOf(visitor, "github")).toBe(before);
     expect(await use(visitor, "github", "refresh")).toContain("Refreshed");
@@ -148,7 +154,7 @@ describe("the token in three places, side by side", () => {
 
   it("is one token, listed once among the JWTs", async () => {
     const result = await use(await signedIn("microsoft"), "microsoft", "token-placement");
-    expect(result).toMatch(/Answer 200 401: \S.* 401: /);
+    expect(result).toContain("Answer 200 401: InvalidAuthenticationToken: Access token is empty.");
     expect(result.match(/Access token, (?:sent|received)/g)).toEqual(["Access token, sent"]);
   });
 });

@@ -1,7 +1,7 @@
 // Takes about half a minute: Chromium goes to the provider and back for each fault. Other targets have files of their own.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { BrowserFaults, rowsOf } from "./browser-faults.ts";
-import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
 import { FAULT_CASES } from "./fault-cases.ts";
 import { letTimePass } from "./faults.ts";
 
@@ -47,12 +47,13 @@ describeWithChromium("a fault of Google, in a browser,", () => {
     ["A client ID that the provider does not know", /Copy the client ID/],
     [
       "A scope that does not exist",
-      /scopes openid email profile no-such-scope[^]*Remove it from the field Scopes/,
+      /the scope no-such-scope[^]*The switch added it. In your app, remove it from scope/,
     ],
   ])("%s, stays at the provider, and the page says why: %s", async (fault, words) => {
     await faults.depart(fault);
     await faults.open();
-    expect(await faults.heading()).toBe("Waiting for you at Google");
+    expect(await faults.heading()).toBe("Google has not sent you back");
     expect(await faults.explanation()).toMatch(words);
+    expect(await widthProblems(visit().page)).toEqual([]);
   });
 });

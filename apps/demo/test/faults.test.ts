@@ -67,13 +67,41 @@ describe("a fault of a sign-in", () => {
     expect(page).toMatch(/Here it failed:<\/p>\s*<details class="exchange" id="exchange-3"/);
   });
 
-  it("names the client ID and the redirect URI while the browser is at the provider", async () => {
+  it.each([
+    ["id-token-forged-signature", "A key other than Google's signed it. Check who answered"],
+    ["id-token-wrong-issuer", "Compare its iss with the issuer in the client's definition."],
+    ["id-token-wrong-audience", "Compare its aud with the client ID"],
+    ["id-token-wrong-nonce", "The ID token belongs to another sign-in: store each"],
+    ["id-token-wrong-at-hash", "It did not come with this access token."],
+    ["id-token-expired", "It is an old one: let the user sign in again"],
+  ])("in an ID token, %s, has the advice of the check that failed: %s", async (fault, advice) => {
+    const visitor = browser();
+    await signInWith(visitor, "google", fault);
+    expect(await explained(visitor)).toContain(
+      `What to do next Do not sign the user in. ${advice}`,
+    );
+  });
+
+  it("that keeps the browser at the provider has the headings of an error, with the client ID and the redirect URI", async () => {
     const visitor = browser();
     await visitor.signIn("github", { fault: "unknown-client" });
     const text = await explained(visitor);
-    expect(text).toContain("the client ID unknown-client and");
-    expect(text).toContain(`the redirect URI ${served().url}/callback/github .`);
+    expect(text).toContain("GitHub has not sent you back Where: at GitHub, in your browser.");
+    expect(text).toContain(
+      "What the SDK did It built the authorization request, and has heard nothing since.",
+    );
     expect(text).toContain("What to do next Copy the client ID");
+    expect(text).toContain(`letter by letter: ${served().url}/callback/github invalid_client`);
+    expect(text).toContain("GitHub's console: unknown-client");
+    expect(text).toContain("The error that an app gets None: the callback never comes.");
+  });
+
+  it("that added a scope does not blame the field Scopes", async () => {
+    const visitor = browser();
+    await visitor.signIn("google", { fault: "unknown-scope", scope: "openid" });
+    const text = await explained(visitor);
+    expect(text).toContain("The switch added it. In your app, remove it from scope.");
+    expect(text).not.toContain("field Scopes");
   });
 
   it("has keys that were rotated fetched again, although the old ones are in memory", async () => {
@@ -89,6 +117,29 @@ describe("a fault of a sign-in", () => {
     await signInWith(visitor, "google", "rotated-keys");
     expect(await explained(visitor)).toContain("fetched the provider's public keys");
     expect(before).toBe(false);
+  });
+});
+
+describe("a sign-in that stays at the provider", () => {
+  it("has advice for each error page of the provider, and names the scopes that may be misspelt", async () => {
+    const visitor = browser();
+    await visitor.signIn("google", { scope: "openid emial" });
+    const text = await explained(visitor);
+    expect(text).toContain("What to do next If Google showed an error page:");
+    expect(text).toContain(
+      `redirect_uri_mismatch : register the redirect URI that the request has, letter by letter: ${served().url}/callback/google `,
+    );
+    expect(text).toContain(
+      "invalid_scope : correct the field Scopes. Not among the scopes that the playground knows for Google: emial The error",
+    );
+  });
+
+  it("names no scope where the playground knows them all", async () => {
+    const visitor = browser();
+    await visitor.signIn("google", { scope: "openid email" });
+    const text = await explained(visitor);
+    expect(text).toContain("invalid_scope : correct the field Scopes.");
+    expect(text).not.toContain("Not among the scopes");
   });
 });
 

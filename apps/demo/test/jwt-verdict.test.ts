@@ -5,6 +5,7 @@ import { apiCall } from "../src/flows/api-call.ts";
 import { FormValues } from "../src/flows/form-values.ts";
 import { jwtsOf } from "../src/jwt/jwts-of-run.ts";
 import { type JwtVerdict, verdictOf } from "../src/jwt/jwt-verdict.ts";
+import { jwtPanel } from "../src/pages/run/jwt-panel.ts";
 import { Run } from "../src/runs/run.ts";
 import type { Target } from "../src/targets/target.ts";
 
@@ -151,4 +152,19 @@ describe("the verdict on a JWT", () => {
       expect(found.checks.find(({ state }) => state === "failed")?.reason).toContain(reason);
     },
   );
+});
+
+it("the page says why the ID token of a refresh was not checked, where the refresh succeeded without", () => {
+  const values = new FormValues(new URLSearchParams());
+  const run = new Run(1, { faults: [] } as unknown as Target, apiCall, values);
+  run.add({
+    provider: { name: "example", title: "Example" },
+    between: "demo → provider",
+    method: "POST",
+    url: `${ISSUER}/token`,
+    requestBody: "grant_type=refresh_token",
+    responseBody: JSON.stringify({ id_token: signed({ sub: "ada" }) }),
+  });
+  run.succeed({ title: "" });
+  expect(String(jwtPanel(run))).toContain("The SDK could not verify it now, and kept the earlier");
 });

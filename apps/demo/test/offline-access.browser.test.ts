@@ -22,7 +22,9 @@ describeWithChromium("a token without a refresh token, in a browser,", () => {
 
   it("is announced before the click on each flow that refreshes, and one click leads to the option", async () => {
     await google.send("authorization-code");
-    expect(await allowed()).toContain("access_type=offline");
+    const online = await allowed();
+    expect(online).toContain("access_type=offline");
+    expect(online).not.toContain("came all the same");
     for (const flow of ["refresh", "expire", "many-requests", "two-tabs", "two-processes"]) {
       await page.goto(`${visit().demo.url}/?provider=google&flow=${flow}`);
       expect(await notice().innerText()).toContain("no refresh token");
@@ -52,10 +54,14 @@ describeWithChromium("a token without a refresh token, in a browser,", () => {
     await local.sayYes();
     const result = await local.result();
     expect(result).toContain("Not granted: offline_access");
+    expect(result).toMatch(/refresh token\s+(?!none)\S/);
+    expect(result).toContain("A refresh token came all the same: it may end with your session");
     expect(result).toContain("only if the user is asked: with prompt=consent");
     await page.getByRole("link", { name: "Open the sign-in with these options" }).click();
     await page.locator(".send > button").click();
     await local.sayYes();
-    expect(await local.result()).not.toContain("Not granted");
+    const granted = await local.result();
+    expect(granted).not.toContain("Not granted");
+    expect(granted).not.toContain("came all the same");
   });
 });

@@ -1,9 +1,14 @@
 import type { SessionOptions } from "@grantkit/core";
-import { keepUpdates } from "../token-life/token-updates.ts";
+import { keepUpdates, refreshedIdToken } from "../token-life/token-updates.ts";
 import { optionsCode, program } from "./code.ts";
 import type { Flow } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";
 import { heldToken } from "./held-token.ts";
+
+/** Seconds before its expiry from which on a session refreshes a token. */
+const LEEWAY = 60;
+const REFRESHED_AHEAD = "The token had expired: refreshed first, then sent.";
+const REFRESHED_AFTER_401 = "The API refused the token: refreshed, then sent once more.";
 
 /** An API request with the token, which the session refreshes if it has expired (RFC 6750). */
 export const apiCall: Flow = {
@@ -27,13 +32,22 @@ export const apiCall: Flow = {
     },
   ],
   run: async ({ client, target, values, visitor }) => {
-    const held = heldToken(visitor, target);
-    const session = client.session(held.token, {
+    const { token } = heldToken(visitor, target);
+    const session = client.session(token, {
       ...optionsOf(values),
       onTokenUpdate: keepUpdates(visitor, target),
     });
     const { data } = await session.get<unknown>(values.text("url") ?? target.sample);
-    return { title: "The API answered", data };
+    const newest = visitor.tokens.get(target.id)?.token;
+    const isRefreshed = newest !== undefined && newest !== token;
+    return {
+      title: "The API answered",
+      ...(isRefreshed && {
+        text: token.isExpired(LEEWAY) ? REFRESHED_AHEAD : REFRESHED_AFTER_401,
+        ...refreshedIdToken(visitor, target),
+      }),
+      data,
+    };
   },
   code: (target, values) => {
     const options = optionsCode(optionsOf(values), "  ");

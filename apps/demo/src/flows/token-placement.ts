@@ -1,6 +1,6 @@
 import { isApiError, isOAuthError, type OAuth2Client, type Token } from "@grantkit/core";
 import { currentFlow, type Exchange } from "../exchanges/exchange-log.ts";
-import { maskBody, maskHeaders, maskUrl } from "../exchanges/masking.ts";
+import { maskBody, maskHeaders, maskText, maskUrl } from "../exchanges/masking.ts";
 import type { Target } from "../targets/target.ts";
 import { program } from "./code.ts";
 import type { Flow, Table } from "./flow.ts";
@@ -31,7 +31,7 @@ export const tokenPlacement: Flow = {
     const where = target.received ? "what the server received" : "what was sent";
     return {
       title: "The token in three places",
-      text: `Side by side, ${where}. A form needs a POST, which a path that is only read may refuse. Queries end up in logs, histories and Referer headers: use the header where you can (RFC 6750 §5.3).`,
+      text: `${verdictOf(columns, target.title)} Side by side, ${where}. A form needs a POST, which a path that is only read may refuse. Queries end up in logs, histories and Referer headers: use the header where you can (RFC 6750 §5.3).`,
       table: tableOf(columns),
     };
   },
@@ -57,6 +57,8 @@ export async function callApi(token: Token) {
 interface Arrival {
   readonly placement: Placement;
   readonly answer: string;
+  /** The status of the answer; undefined if the client refused to send. */
+  readonly status: number | undefined;
   /** Undefined if nothing was sent. */
   readonly request: Arrived | undefined;
 }
@@ -89,19 +91,57 @@ async function send(
     placement === "body"
       ? session.post<unknown>(url, new URLSearchParams())
       : session.get<unknown>(url);
-  const call = async (): Promise<string> => {
+  const call = async (): Promise<Pick<Arrival, "answer" | "status">> => {
     try {
-      return String((await request()).status);
+      const { status } = await request();
+      return { answer: String(status), status };
     } catch (error) {
-      if (isApiError(error)) return `${error.status}: ${error.message}`;
-      if (isOAuthError(error)) return `${error.code}: ${error.message}`;
+      if (isApiError(error)) {
+        const { status, data, message } = error;
+        return { answer: `${status}: ${errorIn(data) ?? message}`, status };
+      }
+      if (isOAuthError(error)) {
+        return { answer: `${error.code}: ${error.message}`, status: undefined };
+      }
       throw error;
     }
   };
   const answer = await (flow ? currentFlow.run({ ...flow, log }, call) : call());
   const last = sent.at(-1);
   const received = target.received?.(token.accessToken);
-  return { placement, answer, request: last && (received ?? arrivedOf(last)) };
+  return { placement, ...answer, request: last && (received ?? arrivedOf(last)) };
+}
+
+/** The error that an API's body names; undefined if it has none in a known place. */
+function errorIn(data: unknown): string | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const fields = data as Readonly<Record<string, unknown>>;
+  const { error, error_description, message, code } = fields;
+  if (typeof error === "object" && error !== null) return errorIn(error);
+  const texts = [error ?? code, error_description ?? message];
+  return texts.filter((text) => typeof text === "string").join(": ") || undefined;
+}
+
+/** Counts the places that the API accepted, and says what a refusal means. */
+function verdictOf(arrivals: readonly Arrival[], title: string): string {
+  const refused = arrivals.filter(({ answer }) => !/^2\d\d$/.test(answer));
+  const accepted = arrivals.length - refused.length;
+  const count = `${accepted} of ${arrivals.length} places accepted.`;
+  // A token that no place suits is refused for another reason.
+  if (accepted === 0) return count;
+  const unread = refused.filter(({ status }) => status === 401).map(({ placement }) => placement);
+  const others = refused.filter(({ status }) => status !== 401).map(refusalOf);
+  return [
+    count,
+    ...(unread.length > 0 ? [`${title} does not read a token in the ${unread.join(" or ")}.`] : []),
+    ...others,
+  ].join(" ");
+}
+
+function refusalOf({ placement, status }: Arrival): string {
+  return status === undefined
+    ? `The SDK sent no token in the ${placement}.`
+    : `The request with the token in the ${placement} was refused with ${status}.`;
 }
 
 /** What was sent, where no emulator says what it received. */
@@ -133,7 +173,7 @@ function tableOf(arrivals: readonly Arrival[]): Table {
       row("Body", ({ body }) => body, maskBody),
       {
         name: "Answer",
-        cells: arrivals.map(({ answer }) => ({ value: answer, masked: answer })),
+        cells: arrivals.map(({ answer }) => ({ value: answer, masked: maskText(answer) })),
       },
     ],
   };

@@ -1,3 +1,4 @@
+import { idTokenAdvice } from "./id-token-advice.ts";
 import { OAUTH1_EXPLANATIONS } from "./oauth1-explanations.ts";
 import type { RunError } from "./run-error.ts";
 
@@ -78,7 +79,6 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ID_TOKEN_INVALID: {
     happened:
       "The provider's answer had an ID token that fails a check (OpenID Connect Core §3.1.3.7), so nobody knows who the user is.",
-    next: "Do not sign the user in. If it happens with every sign-in, compare the issuer and the client ID with those in the ID token.",
   },
   CLOCK_SKEW: {
     happened:
@@ -147,10 +147,17 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** Explains an error; undefined for one whose message says it all. */
-export function explanationOf({ code, status }: RunError): Explanation | undefined {
+/** Explains an error of a run at a provider; undefined for one whose message says it all. */
+export function explanationOf(
+  error: RunError,
+  { title }: { readonly title: string },
+): Explanation | undefined {
+  const { code, status } = error;
   if (status !== undefined) return apiExplanation(status);
-  return Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
+  const explanation = Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
+  return explanation && code === "ID_TOKEN_INVALID"
+    ? { ...explanation, next: idTokenAdvice(error, title) }
+    : explanation;
 }
 
 /** Explains an API's answer that is no success. */

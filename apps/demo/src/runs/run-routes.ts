@@ -4,7 +4,6 @@ import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
-import { canFormLeadTo } from "../security.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { deviceRunOf, waitForDevice } from "./device-wait.ts";
@@ -118,8 +117,7 @@ function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): R
     method: "GET",
     url,
   });
-  // Where the form may not lead there, or not in this browser, the page does.
-  return run.fault?.elsewhere || !canFormLeadTo(url) ? toResult(c, run) : c.redirect(url, 303);
+  return run.isLedByPage ? toResult(c, run) : c.redirect(url, 303);
 }
 
 function departureUrl({ fault }: Run, { url }: Departure): string {

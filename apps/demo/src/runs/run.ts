@@ -2,6 +2,7 @@ import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { DeviceSignIn } from "../flows/device-sign-in.ts";
 import type { AnyFlow, HeldJwt, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
+import { canFormLeadTo } from "../security.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import { type RunError, runErrorOf } from "./run-error.ts";
@@ -37,6 +38,14 @@ export class Run implements FaultyRun {
   /** Whether it waits for the browser to come back. */
   get isWaiting(): boolean {
     return this.outcome === undefined && this.error === undefined;
+  }
+
+  /** Whether the page leads to the provider: the form cannot lead there, or not in this browser. */
+  get isLedByPage(): boolean {
+    const departure = this.exchanges.at(-1);
+    return (
+      this.fault?.elsewhere === true || (departure !== undefined && !canFormLeadTo(departure.url))
+    );
   }
 
   /** Makes the client, as the flow and the fault want it. */

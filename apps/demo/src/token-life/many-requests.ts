@@ -3,7 +3,7 @@ import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
 import { sentBy } from "./sent-by.ts";
-import { keepUpdates } from "./token-updates.ts";
+import { keepUpdates, refreshedIdToken } from "./token-updates.ts";
 
 const COUNT = 100;
 
@@ -34,6 +34,7 @@ export const manyRequests: Flow = {
     return {
       title: `${count(tokenRequests, "refresh", "refreshes")} for ${apiRequests} requests`,
       text: "Whoever finds the token expired joins the refresh that is under way, and goes on when onTokenUpdate has saved the new token.",
+      ...refreshedIdToken(visitor, target),
       data: { tokenRequests, apiRequests, onTokenUpdateCalls: told },
     };
   },

@@ -1,4 +1,5 @@
 import type { OnTokenUpdate, Token } from "@grantkit/core";
+import type { Outcome } from "../flows/flow.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 
@@ -14,4 +15,13 @@ export function keepUpdates({ tokens }: Visitor, { id }: AnyTarget): OnTokenUpda
     const updates = tokens.get(id)?.updates ?? [];
     tokens.set(id, { token: next, updates: [...updates, { next, previous }] });
   };
+}
+
+/** The ID token of the visitor's token, which came with a refresh: the SDK verified it if the token has its claims. */
+export function refreshedIdToken(
+  { tokens }: Visitor,
+  { id }: AnyTarget,
+): Pick<Outcome, "verifiedJwt"> {
+  const { claims, idToken } = tokens.get(id)?.token ?? {};
+  return claims && idToken !== undefined ? { verifiedJwt: idToken } : {};
 }

@@ -11,7 +11,7 @@ import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
 import { sentBy } from "./sent-by.ts";
 import { startSecondProcess } from "./start-second-process.ts";
-import { keepUpdates } from "./token-updates.ts";
+import { keepUpdates, refreshedIdToken } from "./token-updates.ts";
 
 /** Two processes on one store in files: one refreshes, and the other takes the new token. */
 export const twoProcesses: Flow = {
@@ -86,6 +86,7 @@ async function callFromBoth(
           ? "One process refreshed, the other adopted its token"
           : "Both have a token",
       text: "Both found the token expired. The store's lock let one of them refresh; the other read the new token from the file.",
+      ...refreshedIdToken(visitor, target),
       data: {
         playground: { tokenRequests, apiRequests, onTokenUpdateCalls: told },
         secondProcess: {

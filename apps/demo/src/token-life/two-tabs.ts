@@ -5,7 +5,7 @@ import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
 import { sentBy } from "./sent-by.ts";
-import { keepUpdates } from "./token-updates.ts";
+import { keepUpdates, refreshedIdToken } from "./token-updates.ts";
 
 const TABS = ["tab 1", "tab 2"];
 
@@ -50,6 +50,7 @@ export const twoTabs: Flow = {
       title:
         tokenRequests === 1 ? "One refreshed, the other adopted its token" : "Both have a token",
       text: "The store's lock lets one refresh. Whoever waited for it reads the store again, finds a new token, and sends no refresh of its own.",
+      ...refreshedIdToken(visitor, target),
       data: {
         tokenRequests,
         apiRequests,

@@ -11,14 +11,14 @@ import { waitingPanel } from "./waiting-panel.ts";
 
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
-  const { error, fault, isWaiting } = run;
+  const { error, fault, isWaiting, target } = run;
   if (isWaiting) return waitingPanel(run);
   if (!error && !fault) return "";
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
     ${fault ? html`<p><strong>The fault that you chose:</strong> ${fault.effect}</p>` : ""}
     ${actionList(sdkActions(run))}
-    ${error ? [nextStep(fault?.remedy ?? explanationOf(error)?.next), appError(error)] : ""}
+    ${error ? [nextStep(fault?.remedy ?? explanationOf(error, target)?.next), appError(error)] : ""}
   </section>`;
 }
 
@@ -32,7 +32,7 @@ function actionList(actions: readonly string[]): Piece | "" {
 }
 
 function happened(run: Run, error: RunError): Piece {
-  const explanation = explanationOf(error);
+  const explanation = explanationOf(error, run.target);
   return html`${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
 }
 

@@ -13,7 +13,7 @@ export function jwtPanel(run: Run): Piece | "" {
   if (jwts.length === 0) return "";
   return html`<section>
     <h3>JWTs, decoded</h3>
-    ${jwts.map((jwt) => jwtDetails(jwt, verdictOf(run, jwt)))}
+    ${jwts.map((jwt) => jwtDetails(run, jwt, verdictOf(run, jwt)))}
   </section>`;
 }
 
@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
   assertion: "Assertion",
 };
 
-function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
+function jwtDetails(run: Run, jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
   const { name, origin, header, claims } = jwt;
   const passed = checks.filter(({ state }) => state === "passed").length;
   const failed = checks.find(({ state }) => state === "failed");
@@ -39,7 +39,7 @@ function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
       ${checks.length > 0 ? html`<small>${passed} checks passed</small>` : ""}
     </summary>
     <div class="opened">
-      ${result === "not checked" ? html`<p class="hint">${reasonOf(jwt)}</p>` : ""}
+      ${result === "not checked" ? html`<p class="hint">${reasonOf(run, jwt)}</p>` : ""}
       ${checks.length > 0 ? checkList(checks) : ""}
       ${messageRows("Header", partsOf(header), "claim")}
       ${messageRows("Claims", partsOf(claims), "claim")}
@@ -47,14 +47,21 @@ function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
   </details>`;
 }
 
-function reasonOf({ name, origin }: RunJwt): string {
+function reasonOf(run: Run, { name, origin }: RunJwt): string {
   if (origin === "typed in") return "The SDK was not asked to verify it.";
   if (origin === "sent" && !/^authorization$/i.test(name)) {
     return "The app made it or passes it on: whoever receives it checks it.";
   }
-  return name === "id_token"
-    ? "The SDK did not verify it in this run."
-    : "A token like this is for the API, which checks it: the app does not read it (RFC 9068 §6).";
+  if (name !== "id_token") {
+    return "A token like this is for the API, which checks it: the app does not read it (RFC 9068 §6).";
+  }
+  return run.outcome && isRefresh(run)
+    ? "The SDK could not verify it now, and kept the earlier ID token: a refresh does not fail for that."
+    : "The SDK did not verify it in this run.";
+}
+
+function isRefresh({ exchanges }: Run): boolean {
+  return exchanges.some(({ requestBody }) => requestBody?.includes("grant_type=refresh_token"));
 }
 
 const WORDS = {

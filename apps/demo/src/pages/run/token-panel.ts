@@ -44,11 +44,16 @@ export function tokenPanel(
           </p>`
         : ""
     }
-    ${flow.id === "authorization-code" && isOnlineOnly(token) ? offlineHint(target) : ""}
+    ${flow.id === "authorization-code" ? offlineAdvice(token, target) : ""}
   </section>`;
 }
 
-/** Whether the token has no refresh token, or one that is less than was asked for. */
-function isOnlineOnly({ refreshToken, scopeChange }: Token): boolean {
-  return refreshToken === undefined || scopeChange?.missing.includes("offline_access") === true;
+/** Says what a token without offline access lacks: the refresh token, or a long life of it. */
+function offlineAdvice({ refreshToken, scopeChange }: Token, target: AnyTarget): Piece | "" {
+  if (refreshToken === undefined) return offlineHint(target);
+  if (!scopeChange?.missing.includes("offline_access")) return "";
+  return html`<p class="hint">
+      A refresh token came all the same: it may end with your session at ${target.title}.
+    </p>
+    ${offlineHint(target)}`;
 }

@@ -4,7 +4,7 @@ import type { Run } from "../../runs/run.ts";
 import { canFormLeadTo } from "../../security.ts";
 import type { Piece } from "../layout.ts";
 import { secretValue } from "../secret.ts";
-import { nextStep } from "./next-step.ts";
+import { strandedPanel } from "./stranded-panel.ts";
 
 /** Renders how to get to the provider, where this page has to lead there, and why a browser may not have come back. */
 export function waitingPanel(run: Run): Piece | "" {
@@ -15,14 +15,11 @@ export function waitingPanel(run: Run): Piece | "" {
   return html`<section class="explanation" aria-label="Explanation">
     ${
       fault?.elsewhere
-        ? toOtherBrowser(url)
-        : [canFormLeadTo(url) ? "" : linkTo(url, target.title), noWayBack(run, new URL(url))]
-    }
-    ${
-      fault
-        ? html`<p><strong>The fault that you chose:</strong> ${fault.effect} ${fault.stranded}</p>
-            ${fault.elsewhere ? "" : nextStep(fault.remedy)}`
-        : ""
+        ? [
+            toOtherBrowser(url),
+            html`<p><strong>The fault that you chose:</strong> ${fault.effect}</p>`,
+          ]
+        : [canFormLeadTo(url) ? "" : linkTo(url, target.title), strandedPanel(run)]
     }
   </section>`;
 }
@@ -44,28 +41,4 @@ function linkTo(url: string, title: string): Piece {
       This page's Content Security Policy cannot name an IPv6 address, so the form does not lead
       there by itself.
     </p>`;
-}
-
-/** Providers show some errors on a page of their own. */
-function noWayBack({ target: { protocol, title } }: Run, { searchParams: asked }: URL): Piece {
-  return protocol === "oauth1"
-    ? html`<p>
-        If ${title} showed an error and no way back: a request token works once, and for some
-        minutes. Start again.
-      </p>`
-    : html`<p>
-        If ${title} showed an error and no way back: a provider sends nobody back to an app that it
-        does not know (RFC 6749 §4.1.2.1). It must know the client ID
-        <code>${asked.get("client_id")}</code> and, letter by letter, the redirect URI
-        <code>${asked.get("redirect_uri")}</code>. ${scopeHint(asked.get("scope"))} Its page says
-        which it is; the app hears nothing of it.
-      </p>`;
-}
-
-/** Some providers show an unknown scope on their own page too, although the app could be told. */
-function scopeHint(scope: string | null): Piece | "" {
-  return scope
-    ? html`Some providers also stay there if they do not know one of the scopes
-        <code>${scope}</code>: then correct the field Scopes.`
-    : "";
 }

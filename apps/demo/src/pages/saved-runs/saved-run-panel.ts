@@ -17,7 +17,7 @@ export function savedRunPanel(run: SavedRun, openExchange: number): Piece {
       </p>
     </header>
     ${outcome?.text === undefined ? "" : html`<p>${outcome.text}</p>`}
-    ${error ? explained(error) : ""}
+    ${error ? explained(error, target) : ""}
     ${fault === undefined ? "" : html`<p><strong>The fault that was chosen:</strong> ${fault}</p>`}
     ${typedIn(run)} ${outcome?.data === undefined ? "" : dataOf("What it returned", outcome.data)}
     ${error?.data === undefined ? "" : dataOf("The API's answer", error.data)}
@@ -28,8 +28,8 @@ export function savedRunPanel(run: SavedRun, openExchange: number): Piece {
   </article>`;
 }
 
-function explained(error: RunError): Piece {
-  const { happened, next } = explanationOf(error) ?? {};
+function explained(error: RunError, target: SavedRun["target"]): Piece {
+  const { happened, next } = explanationOf(error, target) ?? {};
   return html`<section class="explanation failure" aria-label="Explanation">
     ${happened === undefined ? "" : html`<p>${happened}</p>`}
     ${next === undefined ? "" : html`<p><strong>What to do next:</strong> ${next}</p>`}

@@ -43,7 +43,7 @@ const MISTAKES: readonly Fault[] = [
     by: "app",
     flows: SIGN_IN,
     effect: "The authorization request also asked for the scope no-such-scope.",
-    remedy: "Remove it from the field Scopes, or correct its spelling.",
+    remedy: "The switch added it. In your app, remove it from scope.",
     stranded:
       "Providers differ: some show this error on their own page, some send the browser back with invalid_scope, and some leave the scope out without a word.",
     departure: ({ searchParams }) =>

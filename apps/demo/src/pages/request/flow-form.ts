@@ -26,7 +26,7 @@ export function flowForm(
   const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
-    <h2>${flow.title}</h2>
+    <h2 id="request" tabindex="-1">${flow.title}</h2>
     <p class="hint">${flow.teaser}</p>
     ${refreshNotice(target, flow, visitor)}
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}

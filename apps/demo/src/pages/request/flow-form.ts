@@ -27,6 +27,7 @@ export function flowForm(
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
     <h2 id="request" tabindex="-1">${flow.title}</h2>
+    ${missingNotice(target, flow)}
     <p class="hint">${flow.teaser}</p>
     ${refreshNotice(target, flow, visitor)}
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
@@ -53,6 +54,7 @@ function offlineValues(target: AnyTarget, flow: AnyFlow, sent: FormValues): Form
 function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const label = flow.button(target);
   const { id, mark = id, title } = target;
+  if (target.without[flow.id] !== undefined) return html`<button disabled>${label}</button>`;
   const reason = reasonAgainst(target, flow, visitor);
   if (reason !== undefined) {
     return html`<button disabled>${label}</button>
@@ -63,13 +65,18 @@ function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefin
     : html`<button class="primary">${label}</button>`;
 }
 
-/** Why a flow cannot be used yet, or at all. */
+/** Says at the top why the provider has no such flow, so that nobody fills in the form first. */
+function missingNotice({ without }: AnyTarget, { id }: AnyFlow): Piece | "" {
+  const reason = without[id];
+  return reason === undefined ? "" : html`<p class="notice" role="note">${reason}</p>`;
+}
+
+/** Why a flow cannot be used yet. */
 function reasonAgainst(
-  { id, title, without, registration }: AnyTarget,
+  { id, title, registration }: AnyTarget,
   flow: AnyFlow,
   visitor: Visitor | undefined,
 ): string | undefined {
-  if (without[flow.id] !== undefined) return without[flow.id];
   if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
   if (!flow.needsToken) return undefined;
   const held = visitor?.tokens.get(id);

@@ -60,7 +60,7 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
       await page.goto(`${demo.url}${path}`);
       await eachLook(page, async (look) => {
         const { height } = page.viewportSize() ?? { height: 0 };
-        const box = await page.locator(".send button").boundingBox();
+        const box = await page.locator(".send > button").boundingBox();
         if (!box || box.y < 0 || box.y + box.height > height) cut.push(`${path} at ${look}`);
       });
     }

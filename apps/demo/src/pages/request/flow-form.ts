@@ -6,7 +6,7 @@ import type { AnyTarget } from "../../targets/target.ts";
 import type { Visitor } from "../../visitors.ts";
 import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
-import { faultField } from "./fault-field.ts";
+import { faultField, faultNotice } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
 import { refreshNotice } from "./refresh-notice.ts";
 
@@ -21,9 +21,9 @@ export function flowForm(
   visitor: Visitor | undefined,
   isOffline = false,
 ): Piece {
-  const sent = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const sent = visitor?.runs.newestOf(target, flow)?.form ?? new FormValues();
   const values = isOffline ? offlineValues(target, flow, sent) : sent;
-  const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
+  const clientValues = visitor?.runs.newestAt(target)?.form ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
     <h2 id="request" tabindex="-1">${flow.title}</h2>
@@ -38,7 +38,9 @@ export function flowForm(
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
     ${faultField(target, flow, values)}
-    <div class="send">${sendButton(target, flow, visitor)}</div>
+    <div class="send">
+      ${sendButton(target, flow, visitor)} ${faultNotice(target, flow, values)}
+    </div>
   </form>`;
 }
 

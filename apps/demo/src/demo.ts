@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
 import { unlogged } from "./exchanges/exchange-log.ts";
 import { serveCallbacks } from "./runs/callback-routes.ts";
+import { serveFaultRemoval } from "./runs/fault-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
 import { targetsOf } from "./runs/workbench.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
@@ -70,6 +71,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     }),
   );
   serveRuns(app, workbench);
+  serveFaultRemoval(app, workbench);
   serveCallbacks(app, workbench);
   serveTypedTargets(app, workbench, opening);
   serveSavedRuns(app, visitors);

@@ -190,6 +190,7 @@ describe("buttons", () => {
   it.each([
     "/run/github/authorization-code",
     "/run/github/api-call",
+    "/remove-fault/github/api-call",
     "/forget/github",
     "/clear",
     "/search",

@@ -60,7 +60,7 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
       await page.goto(`${demo.url}${path}`);
       await eachLook(page, async (look) => {
         const { height } = page.viewportSize() ?? { height: 0 };
-        const box = await page.locator(".send button").boundingBox();
+        const box = await page.locator(".send > button").boundingBox();
         if (!box || box.y < 0 || box.y + box.height > height) cut.push(`${path} at ${look}`);
       });
     }
@@ -83,6 +83,12 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     const google = new Workbench(visit(), "google");
     expect(await google.run("token-placement")).toMatch(/^The token in three places/);
     expect(await problemsOf("token-placement")).toEqual([]);
+    const table = visit().page.locator(".compared");
+    const hidden: string[] = [];
+    await eachLook(visit().page, async (look) => {
+      if (await table.evaluate((part) => part.scrollWidth > part.clientWidth)) hidden.push(look);
+    });
+    expect(hidden).toEqual([]);
   });
 
   it.each([

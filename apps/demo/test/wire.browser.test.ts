@@ -41,6 +41,32 @@ describeWithChromium("what happened, in a browser", () => {
     }
   });
 
+  it("makes way for the form of a flow or a provider when it is chosen", async () => {
+    const choices = [
+      page.getByRole("link", { name: "Revoke", exact: true }),
+      page.getByRole("link", { name: "GitHub emulator", exact: true }),
+    ];
+    for (const { size } of ACTIONS) {
+      await page.setViewportSize(size);
+      for (const choice of choices) {
+        await signIn();
+        await choice.click();
+        await page.waitForURL(`${demo.url}/**#request`);
+        const box = await page.locator("#request:focus").boundingBox();
+        expect(box?.y).toBeGreaterThan(0);
+        expect(box?.y).toBeLessThan(size.height / 2);
+      }
+    }
+  });
+
+  it("leaves the providers in view on laptops when one is chosen", async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.getByRole("link", { name: "Google emulator", exact: true }).click();
+    await page.locator("#request:focus").waitFor();
+    const providers = await page.locator(".providers").boundingBox();
+    expect(providers?.y).toBeGreaterThan(0);
+  });
+
   it("fits narrow and wide windows, light and dark, with all that opens open", async () => {
     await page.evaluate(
       `document.querySelectorAll("details").forEach((each) => { each.open = true; })`,

@@ -21,7 +21,7 @@ export interface Selection {
 
 /** Renders what to send: the provider, the flow and its form. */
 export function requestPane({ targets, visitor, target, flow, isOffline }: Selection): Piece {
-  return html`<section class="request" id="request" aria-label="Request">
+  return html`<section class="request" aria-label="Request">
     ${providerPicker(targets, target, flow)} ${targetDetails(target)}
     <div class="flow">
       ${flowPicker(target, flow)}

@@ -16,7 +16,7 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
       </div>`,
     {
       styles: STYLES,
-      scripts: ["copy", "chips"],
+      scripts: ["copy", "chips", "fault"],
       waits: shown.run && stateOf(shown.run),
     },
   );

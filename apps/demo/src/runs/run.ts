@@ -15,6 +15,8 @@ export class Run implements FaultyRun {
   readonly target: AnyTarget;
   readonly flow: AnyFlow;
   readonly values: FormValues;
+  /** What the form shows next time: the same, until the person removes the fault. */
+  form: FormValues;
   /** What the person chose to go wrong. */
   readonly fault: Fault | undefined;
   /** Oldest first. */
@@ -31,6 +33,7 @@ export class Run implements FaultyRun {
     this.target = target;
     this.flow = flow;
     this.values = values;
+    this.form = values;
     const chosen = values.text("fault");
     this.fault = target.faults.find((each) => each.id === chosen);
   }

@@ -11,8 +11,8 @@ const GROUPS: readonly { readonly by: Fault["by"]; readonly label: string }[] = 
 ];
 
 /** Renders the choice of what goes wrong in the next run; nothing where nothing can. */
-export function faultField({ faults }: AnyTarget, { id }: AnyFlow, values: FormValues): Piece | "" {
-  const here = faults.filter(({ flows }) => !flows || flows.includes(id));
+export function faultField(target: AnyTarget, flow: AnyFlow, values: FormValues): Piece | "" {
+  const here = faultsOf(target, flow);
   if (here.length === 0) return "";
   const chosen = values.text("fault");
   return html`<label class="field fault"
@@ -34,4 +34,23 @@ export function faultField({ faults }: AnyTarget, { id }: AnyFlow, values: FormV
       })}
     </select>
   </label>`;
+}
+
+/**
+ * Renders which fault is on, and a button that removes it; `fault.js` shows one that was not sent yet. It comes after the
+ * button that sends the form, because the first button of a form is the one that Enter presses.
+ */
+export function faultNotice(target: AnyTarget, flow: AnyFlow, values: FormValues): Piece | "" {
+  const here = faultsOf(target, flow);
+  if (here.length === 0) return "";
+  const chosen = here.find(({ id }) => id === values.text("fault"));
+  return html`<p class="fault-on" ${chosen ? "" : "hidden"}>
+    <span>Fault on: <strong>${chosen?.title}</strong></span>
+    <button formaction="/remove-fault/${target.id}/${flow.id}" formnovalidate>Remove</button>
+  </p>`;
+}
+
+/** The faults that show in a flow. */
+function faultsOf({ faults }: AnyTarget, { id }: AnyFlow): readonly Fault[] {
+  return faults.filter(({ flows }) => !flows || flows.includes(id));
 }

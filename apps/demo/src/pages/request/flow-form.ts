@@ -6,7 +6,7 @@ import type { AnyTarget } from "../../targets/target.ts";
 import type { Visitor } from "../../visitors.ts";
 import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
-import { faultField } from "./fault-field.ts";
+import { faultField, faultNotice } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
 import { refreshNotice } from "./refresh-notice.ts";
 
@@ -21,12 +21,13 @@ export function flowForm(
   visitor: Visitor | undefined,
   isOffline = false,
 ): Piece {
-  const sent = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const sent = visitor?.runs.newestOf(target, flow)?.form ?? new FormValues();
   const values = isOffline ? offlineValues(target, flow, sent) : sent;
-  const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
+  const clientValues = visitor?.runs.newestAt(target)?.form ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
-    <h2>${flow.title}</h2>
+    <h2 id="request" tabindex="-1">${flow.title}</h2>
+    ${missingNotice(target, flow)}
     <p class="hint">${flow.teaser}</p>
     ${refreshNotice(target, flow, visitor)}
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
@@ -37,7 +38,9 @@ export function flowForm(
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
     ${faultField(target, flow, values)}
-    <div class="send">${sendButton(target, flow, visitor)}</div>
+    <div class="send">
+      ${sendButton(target, flow, visitor)} ${faultNotice(target, flow, values)}
+    </div>
   </form>`;
 }
 
@@ -53,6 +56,7 @@ function offlineValues(target: AnyTarget, flow: AnyFlow, sent: FormValues): Form
 function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const label = flow.button(target);
   const { id, mark = id, title } = target;
+  if (target.without[flow.id] !== undefined) return html`<button disabled>${label}</button>`;
   const reason = reasonAgainst(target, flow, visitor);
   if (reason !== undefined) {
     return html`<button disabled>${label}</button>
@@ -63,13 +67,18 @@ function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefin
     : html`<button class="primary">${label}</button>`;
 }
 
-/** Why a flow cannot be used yet, or at all. */
+/** Says at the top why the provider has no such flow, so that nobody fills in the form first. */
+function missingNotice({ without }: AnyTarget, { id }: AnyFlow): Piece | "" {
+  const reason = without[id];
+  return reason === undefined ? "" : html`<p class="notice" role="note">${reason}</p>`;
+}
+
+/** Why a flow cannot be used yet. */
 function reasonAgainst(
-  { id, title, without, registration }: AnyTarget,
+  { id, title, registration }: AnyTarget,
   flow: AnyFlow,
   visitor: Visitor | undefined,
 ): string | undefined {
-  if (without[flow.id] !== undefined) return without[flow.id];
   if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
   if (!flow.needsToken) return undefined;
   const held = visitor?.tokens.get(id);

@@ -18,7 +18,7 @@ export function flowPicker(target: AnyTarget, chosen: AnyFlow): Piece {
             ({ id, title }) =>
               html`<li>
                 <a
-                  href="/?provider=${target.id}&flow=${id}"
+                  href="/?provider=${target.id}&flow=${id}#request"
                   ${target.without[id] === undefined ? "" : html`class="lacking"`}
                   ${id === chosen.id ? html`aria-current="true"` : ""}
                   >${title}</a

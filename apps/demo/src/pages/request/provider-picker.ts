@@ -28,7 +28,7 @@ export function providerPicker(
           html`<li>
             <a
               class="tile"
-              href="/?provider=${target.id}&flow=${flow.id}"
+              href="/?provider=${target.id}&flow=${flow.id}#request"
               ${target.id === chosen.id ? html`aria-current="true"` : ""}
               >${providerMark(target)}
               <span class="names"
@@ -52,7 +52,7 @@ export function providerPicker(
     ${
       listed.length === 0
         ? ""
-        : html`<form class="more-providers" action="/">
+        : html`<form class="more-providers" action="/#request">
             <input type="hidden" name="flow" value="${flow.id}" />
             <select name="provider" aria-label="More providers" required>
               <option value="">${listed.length} more providers</option>

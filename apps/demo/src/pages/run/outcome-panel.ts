@@ -26,7 +26,10 @@ function tableOf({ columns, rows }: Table): Piece {
           ({ name, cells }) =>
             html`<tr>
               <th scope="row">${name}</th>
-              ${cells.map(({ value, masked }) => html`<td>${secretValue(value, masked)}</td>`)}
+              ${cells.map(
+                ({ value, masked }, at) =>
+                  html`<td data-column="${columns[at]}">${secretValue(value, masked)}</td>`,
+              )}
             </tr>`,
         )}
       </tbody>

@@ -21,9 +21,14 @@ describe("the providers of examples/", () => {
   it("are all in the list", () => {
     const files = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
     const listed = demo.targets.filter(({ kind }) => kind === "example");
-    expect(listed.map(({ id }) => `${id}.ts`)).toEqual(
+    expect(listed.map(({ id }) => `${id.replace("-by-data", "")}.ts`)).toEqual(
       files.filter((name) => !DISCOVERED.includes(name)).toSorted(),
     );
+  });
+
+  it("have IDs that no other target has", () => {
+    const ids = demo.targets.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
   });
 
   it("send the browser nowhere until an app is typed in", async () => {

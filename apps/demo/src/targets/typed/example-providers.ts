@@ -26,6 +26,8 @@ import type { Registration } from "../target.ts";
 
 /** A provider of `examples/`. */
 export interface ExampleProvider {
+  /** The target's ID, where a preset has the example's own name. */
+  readonly targetId?: string;
   readonly title: string;
   /** What differs from account to account. */
   readonly parameter?: NonNullable<Registration["parameter"]>;
@@ -54,7 +56,7 @@ export const EXAMPLES: Readonly<Record<string, ExampleProvider>> = {
     parameter: { label: "Tenant", initial: "common" },
     define: entra,
   },
-  facebook: fixed("Facebook (by data)", facebook),
+  facebook: { ...fixed("Facebook (by data)", facebook), targetId: "facebook-by-data" },
   fitbit: fixed("Fitbit", fitbit),
   gitlab: {
     title: "GitLab",

@@ -15,13 +15,13 @@ function openExample(
   example: ExampleProvider,
   credentials?: TypedCredentials,
 ): Target {
-  const { title, parameter, define } = example;
+  const { targetId = id, title, parameter, define } = example;
   // Until there is an app, the example's value shows what the endpoints look like.
   const shown = parameter?.initial ?? parameter?.example;
   const value = (credentials ? credentials.parameter : shown) ?? "";
   const provider = define(value);
   return providerTarget(opening, {
-    id,
+    id: targetId,
     title,
     kind: "example",
     teaser: `${title}, as examples/src/${id}.ts defines it with data alone.`,
@@ -42,7 +42,7 @@ function openExample(
     facts: Object.entries(provider.endpoints),
     registration: {
       isMissing: credentials === undefined,
-      callbackUrl: `${opening.publicUrl}/callback/${id}`,
+      callbackUrl: `${opening.publicUrl}/callback/${targetId}`,
       ...(parameter && { parameter }),
       open: (typed) => ({ target: openExample(opening, id, example, typed), elsewhere: [] }),
     },

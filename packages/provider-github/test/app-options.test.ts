@@ -1,25 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { GitHubEmulator } from "@grantkit/emulator";
+import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError, GitHubApp } from "@grantkit/provider-github";
-import type { FakeClock } from "@grantkit/provider-github/testing";
-import { startedApp } from "./app-support.ts";
+import { appForEach } from "./app-support.ts";
 
-let emulator: GitHubEmulator;
-let app: GitHubApp;
-let clock: FakeClock;
-let another: Awaited<ReturnType<typeof startedApp>>["another"];
-let installation: number;
-
-// One emulator and key for all tests: a key takes long to make. Each test has an app of its own, which knows no token.
-beforeAll(async () => {
-  ({ emulator, clock, another } = await startedApp());
-  installation = emulator.installationIds[0] as number;
-});
-beforeEach(() => {
-  app = another();
-  emulator.clearRequests();
-});
-afterAll(() => emulator.close());
+const github = appForEach();
 
 describe("the app's options", () => {
   const options = { clientId: "id", privateKey: "" };
@@ -35,9 +18,9 @@ describe("the app's options", () => {
   });
 
   it("may be a function", async () => {
-    const { clientId, endpoints } = emulator;
-    const privateKey = await emulator.createAppKey();
-    const lazy = new GitHubApp(() => ({ clientId, endpoints, privateKey, clock }));
+    const { clientId, endpoints } = github.emulator;
+    const privateKey = await github.emulator.createAppKey();
+    const lazy = new GitHubApp(() => ({ clientId, endpoints, privateKey, clock: github.clock }));
     expect((await lazy.appSession().get("/app")).status).toBe(200);
   });
 
@@ -50,14 +33,18 @@ describe("the app's options", () => {
     [{ repos: ["a"] }, /repos/],
     [{ onTokenUpdate: () => undefined }, /onTokenUpdate is not an option/],
   ])("of an installation's session are checked: %j", (wrong, problem) => {
-    expect(() => app.installationSession(installation, wrong as never)).toThrow(problem);
-    expect(emulator.requests).toHaveLength(0);
+    expect(() => github.app.installationSession(github.installation, wrong as never)).toThrow(
+      problem,
+    );
+    expect(github.emulator.requests).toHaveLength(0);
   });
 
   it.each([0, -1, 1.5, true, [5], "x", "0x10", " 5", "../1", undefined])(
     "has no installation %j",
     (id) => {
-      expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
+      expect(() => github.app.installationSession(id as never)).toThrow(
+        /must be a positive number/,
+      );
     },
   );
 });

@@ -1,18 +1,55 @@
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import { type GitHubEmulator, type GitHubOptions, startGitHub } from "@grantkit/emulator";
 import { GitHubApp, type GitHubAppOptions } from "@grantkit/provider-github";
 import { FakeClock } from "@grantkit/provider-github/testing";
 import { until } from "../../core/test/support/turns.ts";
 
-/** A GitHub on this machine with a GitHub App, and the app. */
+/** A GitHub on this machine with a GitHub App. */
+interface StartedApp {
+  readonly emulator: GitHubEmulator;
+  readonly app: GitHubApp;
+  readonly clock: FakeClock;
+  /** Makes another client of the app, which knows no token. */
+  readonly another: (changes?: Partial<GitHubAppOptions>) => GitHubApp;
+}
+
+/**
+ * Starts a GitHub with a GitHub App for the tests of a file: its key takes long to make. Each test has an app of its own, which
+ * knows no token.
+ */
+export function appForEach(): StartedApp & { readonly installation: number } {
+  let started: StartedApp;
+  let app: GitHubApp;
+  beforeAll(async () => {
+    started = await startedApp();
+  });
+  beforeEach(() => {
+    app = started.another();
+    started.emulator.clearRequests();
+  });
+  afterAll(() => started.emulator.close());
+  return {
+    get emulator() {
+      return started.emulator;
+    },
+    get app() {
+      return app;
+    },
+    get clock() {
+      return started.clock;
+    },
+    get installation() {
+      return started.emulator.installationIds[0] as number;
+    },
+    another: (changes) => started.another(changes),
+  };
+}
+
+/** Starts a GitHub with a GitHub App, and makes the app. */
 export async function startedApp(
   switches: GitHubOptions = {},
   options: Partial<GitHubAppOptions> = {},
-): Promise<{
-  emulator: GitHubEmulator;
-  app: GitHubApp;
-  clock: FakeClock;
-  another: (changes?: Partial<GitHubAppOptions>) => GitHubApp;
-}> {
+): Promise<StartedApp> {
   const clock = new FakeClock();
   const emulator = await startGitHub({
     appType: "github-app",

@@ -1,32 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { GitHubEmulator } from "@grantkit/emulator";
-import type { GitHubApp } from "@grantkit/provider-github";
-import type { FakeClock } from "@grantkit/provider-github/testing";
+import { describe, expect, it } from "@jest/globals";
 import { thrown } from "../../core/test/support/thrown.ts";
-import { startedApp } from "./app-support.ts";
+import { appForEach } from "./app-support.ts";
 
-let emulator: GitHubEmulator;
-let app: GitHubApp;
-let clock: FakeClock;
-let another: Awaited<ReturnType<typeof startedApp>>["another"];
-let installation: number;
-
-// One emulator and key for all tests: a key takes long to make. Each test has an app of its own, which knows no token.
-beforeAll(async () => {
-  ({ emulator, clock, another } = await startedApp());
-  installation = emulator.installationIds[0] as number;
-});
-beforeEach(() => {
-  app = another();
-  emulator.clearRequests();
-});
-afterAll(() => emulator.close());
+const github = appForEach();
 
 describe("a request for an installation token that GitHub refuses", () => {
-  const refusal = (options: object = {}, id = installation) =>
-    thrown(app.fetchInstallationToken(id, options));
+  const refusal = (options: object = {}, id = github.installation) =>
+    thrown(github.app.fetchInstallationToken(id, options));
 
   it("says which installation is unknown", async () => {
     expect(await refusal({}, 99)).toMatchObject({
@@ -48,7 +30,9 @@ describe("a request for an installation token that GitHub refuses", () => {
 
   it("says that the key is not the app's, and shows nothing of it", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const error = await thrown(another({ privateKey }).fetchInstallationToken(installation));
+    const error = await thrown(
+      github.another({ privateKey }).fetchInstallationToken(github.installation),
+    );
     expect(error).toMatchObject({
       code: "INVALID_CLIENT",
       reason: "bad-credentials",
@@ -58,23 +42,23 @@ describe("a request for an installation token that GitHub refuses", () => {
   });
 
   it("says that the account has suspended the app", async () => {
-    emulator.configure({ installationsSuspended: true });
+    github.emulator.configure({ installationsSuspended: true });
     expect(await refusal()).toMatchObject({ reason: "installation-suspended", retryable: false });
-    emulator.configure({ installationsSuspended: false });
+    github.emulator.configure({ installationsSuspended: false });
   });
 
   it("throws for a rate limit, with the time when it ends, and asks again later", async () => {
-    emulator.failNext("api-primary-rate-limit");
+    github.emulator.failNext("api-primary-rate-limit");
     const hour = 3600_000;
-    const reset = (Math.floor(clock.now() / hour) + 1) * hour;
+    const reset = (Math.floor(github.clock.now() / hour) + 1) * hour;
     expect(await refusal()).toMatchObject({
       code: "RATE_LIMITED",
       reason: "primary-rate-limit",
       retryable: true,
-      retryAfter: Math.ceil((reset - clock.now()) / 1000),
+      retryAfter: Math.ceil((reset - github.clock.now()) / 1000),
       resetAt: new Date(reset),
     });
-    expect(await app.fetchInstallationToken(installation)).toBeDefined();
+    expect(await github.app.fetchInstallationToken(github.installation)).toBeDefined();
   });
 
   it.each([
@@ -82,7 +66,11 @@ describe("a request for an installation token that GitHub refuses", () => {
     ["no token", JSON.stringify({ expires_at: "2026-01-15T13:00:00Z" })],
     ["no end", JSON.stringify({ token: "ghs_1" })],
   ])("throws for an answer with %s", async (_, body) => {
-    emulator.failNext({ status: 201, headers: { "content-type": "application/json" }, body });
+    github.emulator.failNext({
+      status: 201,
+      headers: { "content-type": "application/json" },
+      body,
+    });
     expect(["API_REQUEST_FAILED", "TOKEN_RESPONSE_INVALID"]).toContain((await refusal()).code);
   });
 });

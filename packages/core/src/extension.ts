@@ -56,7 +56,7 @@ export {
   clockOf,
   clockToleranceOf,
   grantedSession,
-  grantedToken,
+  sharedGrantToken,
 } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";

@@ -8,7 +8,7 @@ import {
   clientIdOf,
   clockOf,
   grantedSession,
-  grantedToken,
+  sharedGrantToken,
   must,
   mustBeText,
   type OptionRules,
@@ -184,33 +184,33 @@ describe("usableTokenOf()", () => {
   });
 });
 
-describe("grantedToken()", () => {
+describe("sharedGrantToken()", () => {
   it("gives the token that the sessions of the grant share, and the next one when that is due", async () => {
     const session = grantedSession(client, grant());
     const [first, second] = await Promise.all([
-      grantedToken(client, grant()),
-      grantedToken(client, grant()),
+      sharedGrantToken(client, grant()),
+      sharedGrantToken(client, grant()),
     ]);
     expect(first).toBe(second);
     await session.get("/me");
     expect(session.token).toBe(first);
     expect(minted).toBe(1);
     clock.advance(3600_000 - 1000);
-    expect((await grantedToken(client, grant())).accessToken).toBe("robot-token-2");
+    expect((await sharedGrantToken(client, grant())).accessToken).toBe("robot-token-2");
   });
 
   it("gives a new token after a session with the first one was revoked", async () => {
     const session = grantedSession(client, grant());
-    const first = await grantedToken(client, grant());
+    const first = await sharedGrantToken(client, grant());
     await session.revoke();
-    expect(await grantedToken(client, grant())).not.toBe(first);
+    expect(await sharedGrantToken(client, grant())).not.toBe(first);
   });
 
   it("throws what fetchToken throws, and is for clients only", async () => {
     const fetchToken = () => Promise.reject(new OAuthError("RATE_LIMITED", "Wait."));
-    const failing = grantedToken(client, grant({ fetchToken }));
+    const failing = sharedGrantToken(client, grant({ fetchToken }));
     expect(await thrown(failing)).toMatchObject({ code: "RATE_LIMITED" });
-    expect((await thrown(grantedToken({}, grant()))).message).toMatch(/is not a client/);
+    expect((await thrown(sharedGrantToken({}, grant()))).message).toMatch(/is not a client/);
   });
 });
 

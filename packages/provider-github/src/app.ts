@@ -3,7 +3,7 @@ import {
   clockOf,
   divideAndKeep,
   grantedSession,
-  grantedToken,
+  sharedGrantToken,
   must,
   optionProblems,
   type OptionRules,
@@ -157,7 +157,7 @@ export class GitHubApp extends GitHubClient {
     installationId: number | string,
     options: InstallationTokenOptions = {},
   ): Promise<Token> {
-    return grantedToken(this, this.#grantOf(installationId, options));
+    return sharedGrantToken(this, this.#grantOf(installationId, options));
   }
 
   #grantOf(installationId: unknown, options: InstallationTokenOptions): SessionGrant {

@@ -125,11 +125,11 @@ export function grantedSession<Asked extends object = object>(
  *
  * @throws OAuthError: what the grant's `fetchToken` throws.
  */
-export async function grantedToken(
+export async function sharedGrantToken(
   client: object,
   grant: Omit<SessionGrant, "rules">,
 ): Promise<Token> {
-  const context = contextFor(client, "grantedToken()");
+  const context = contextFor(client, "sharedGrantToken()");
   const { provider, clock } = context.client;
   const { method, asked, fetchToken } = ownFields(grant);
   const renew = (): Promise<Token> => fetchToken({});
